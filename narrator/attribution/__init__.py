@@ -1,0 +1,1 @@
+"""Attribution: who says what; a Document to a Script."""

@@ -1,0 +1,148 @@
+"""Audio: samples with their rate; check, join, resample, read and write, to and from pydub."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from narrator.errors import AudioError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+    from pydub import AudioSegment
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Audio:
+    """A mono sound.
+
+    Raises:
+        AudioError: At the making, when samples are not finite float32 of shape (frames,), or the rate is not
+            positive.
+    """
+
+    samples: NDArray[np.float32]
+    """Shape (frames,), float32, full scale is -1 to 1."""
+    sample_rate: int
+    """Hertz."""
+
+    def __post_init__(self) -> None:
+        if self.samples.dtype != np.float32 or self.samples.ndim != 1:
+            raise AudioError(
+                f"samples have type {self.samples.dtype} and shape {self.samples.shape}; "
+                "float32 of shape (frames,) is expected"
+            )
+        if self.sample_rate <= 0:
+            raise AudioError(f"a sample rate of {self.sample_rate} Hz is impossible")
+        if not np.isfinite(self.samples).all():
+            raise AudioError("samples are not all finite numbers")
+
+    @property
+    def frames(self) -> int:
+        """Length in samples."""
+        return int(self.samples.shape[0])
+
+    @property
+    def seconds(self) -> float:
+        """Length in seconds."""
+        return self.frames / self.sample_rate
+
+    @property
+    def peak(self) -> float:
+        """Largest absolute sample, 0 for no samples."""
+        return float(np.abs(self.samples).max(initial=0.0))
+
+
+def from_pcm16(pcm: bytes, sample_rate: int) -> Audio:
+    """Make Audio of little-endian 16-bit mono PCM."""
+    return Audio(np.frombuffer(pcm, dtype="<i2").astype(np.float32) / np.float32(32768), sample_rate)
+
+
+def to_pcm16(samples: NDArray[np.float32]) -> bytes:
+    """Round float samples to little-endian 16-bit PCM; values beyond full scale are clipped."""
+    pcm: bytes = np.clip(np.rint(samples * np.float32(32768)), -32768, 32767).astype("<i2").tobytes()
+    return pcm
+
+
+def join(parts: Sequence[Audio]) -> Audio:
+    """Put sounds of one rate one after another, copying each sample once.
+
+    Raises:
+        AudioError: There is no part, or the rates differ.
+    """
+    rates = {part.sample_rate for part in parts}
+    if len(rates) != 1:
+        raise AudioError(f"sounds of rates {sorted(rates)} cannot be joined; resample them first")
+    return Audio(np.concatenate([part.samples for part in parts]), rates.pop())
+
+
+def resample(audio: Audio, sample_rate: int) -> Audio:
+    """Convert to another sample rate with soxr HQ; the length is `resampled_frames` exactly."""
+    if audio.sample_rate == sample_rate:
+        return audio
+    import soxr
+
+    out = soxr.resample(audio.samples, audio.sample_rate, sample_rate, quality="HQ").astype(np.float32)
+    frames = resampled_frames(audio.frames, audio.sample_rate, sample_rate)
+    out = np.pad(out, (0, max(0, frames - out.shape[0])))[:frames]
+    return Audio(np.ascontiguousarray(out), sample_rate)
+
+
+def resampled_frames(frames: int, rate: int, new_rate: int) -> int:
+    """Return the length that `resample` gives, in samples, rounded up.
+
+    >>> resampled_frames(3, 22050, 44100), resampled_frames(5, 48000, 44100)
+    (6, 5)
+    """
+    return -(-frames * new_rate // rate)
+
+
+def encode_flac(audio: Audio) -> bytes:
+    """Encode as FLAC with 16 bits a sample: lossless for what `from_pcm16` made."""
+    import soundfile
+
+    file = io.BytesIO()
+    pcm = np.frombuffer(to_pcm16(audio.samples), dtype="<i2")
+    soundfile.write(file, pcm, audio.sample_rate, format="FLAC", subtype="PCM_16")
+    return file.getvalue()
+
+
+def decode(content: bytes | Path, *, what: str = "audio") -> Audio:
+    """Decode a whole FLAC, WAV, Ogg or MP3 file, mixed down to mono.
+
+    Args:
+        content: The file's bytes or its path.
+        what: What it is, for the error message.
+
+    Raises:
+        AudioError: It cannot be decoded.
+    """
+    import soundfile
+
+    try:
+        file = io.BytesIO(content) if isinstance(content, bytes) else content
+        samples, rate = soundfile.read(file, dtype="float32", always_2d=True)
+    except (soundfile.LibsndfileError, OSError) as error:
+        raise AudioError(f"{what} cannot be decoded: {error}") from error
+    return Audio(np.ascontiguousarray(samples.mean(axis=1), dtype=np.float32), int(rate))
+
+
+def to_pydub(audio: Audio) -> AudioSegment:
+    """Return a pydub AudioSegment of 16-bit mono."""
+    from pydub import AudioSegment
+
+    return AudioSegment(
+        data=to_pcm16(audio.samples), sample_width=2, frame_rate=audio.sample_rate, channels=1
+    )
+
+
+def from_pydub(clip: AudioSegment) -> Audio:
+    """Make Audio of a pydub AudioSegment, mixed down to mono."""
+    mono = clip.set_channels(1).set_sample_width(2)
+    return from_pcm16(bytes(mono.raw_data), int(mono.frame_rate))

@@ -1,0 +1,1 @@
+"""Engines: text to sound."""

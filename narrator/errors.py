@@ -1,0 +1,124 @@
+"""The tree of errors: facts are attributes, the message is made here and says what to do next."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+
+class NarratorError(Exception):
+    """The root of every error narrator raises on purpose; `str()` is one line for a person."""
+
+
+def _place(path: Path | str | None, line: int | None) -> str:
+    if path is None:
+        return ""
+    return f"{path}:{line}: " if line is not None else f"{path}: "
+
+
+class _PlacedError(NarratorError):
+    """An error in a text, with the file and line where it was found."""
+
+    def __init__(self, problem: str, path: Path | str | None = None, line: int | None = None) -> None:
+        self.problem = problem
+        self.path = path
+        self.line = line
+        super().__init__(f"{_place(path, line)}{problem}")
+
+
+class SourceError(_PlacedError):
+    """A source cannot be read as a text."""
+
+
+class ScriptError(_PlacedError):
+    """A script breaks the rules of the script format."""
+
+
+class SettingsError(_PlacedError):
+    """A setting, in a file or an option, has a wrong name, type or value."""
+
+    def __init__(
+        self, key: str, problem: str, path: Path | str | None = None, line: int | None = None
+    ) -> None:
+        self.key = key
+        super().__init__(f"{key}: {problem}", path, line)
+
+
+class LedgerError(NarratorError):
+    """Words of the source are neither spoken nor listed with a reason, or were spoken though not there."""
+
+    def __init__(self, words: Sequence[str], where: str = "script") -> None:
+        self.words = tuple(words)
+        shown = " ".join(self.words[:12]) + (" …" if len(self.words) > 12 else "")
+        super().__init__(
+            f"{len(self.words)} words of the source are not accounted for in the {where}: “{shown}”; "
+            "this is a fault of narrator, please report it with the source"
+        )
+
+
+class CastError(NarratorError):
+    """A speaker can be given no voice, or not the one asked for."""
+
+    def __init__(self, speaker: str, problem: str, known: Sequence[str] = ()) -> None:
+        self.speaker = speaker
+        self.known = tuple(known)
+        choice = f"; there is {', '.join(self.known[:12])}" if self.known else ""
+        choice += " …" if len(self.known) > 12 else ""
+        super().__init__(f"no voice for {speaker}: {problem}{choice}")
+
+
+class EngineError(NarratorError):
+    """The root of what goes wrong with speech engines."""
+
+
+class UnknownEngineError(EngineError):
+    """An engine of this name is not registered."""
+
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        self.name = name
+        self.known = tuple(known)
+        super().__init__(f"no engine is called {name!r}; there is {', '.join(self.known)}")
+
+
+class EngineUnavailableError(EngineError):
+    """An engine is known but cannot work here; `hint` says what would mend it."""
+
+    def __init__(self, name: str, hint: str) -> None:
+        self.name = name
+        self.hint = hint
+        super().__init__(f"engine {name} cannot work here: {hint}")
+
+
+class SynthesisError(EngineError):
+    """An engine made no good take of an utterance.
+
+    Attributes:
+        spoken: The spoken form that was asked for.
+        problem: What was wrong.
+        retry: Whether trying again later may help (a service that is busy).
+    """
+
+    def __init__(self, spoken: str, problem: str, *, retry: bool = False) -> None:
+        self.spoken = spoken
+        self.problem = problem
+        self.retry = retry
+        shown = spoken if len(spoken) <= 60 else spoken[:57] + "…"
+        super().__init__(f"“{shown}” was not spoken: {problem}")
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # Errors come home from worker processes by pickle.
+        return (_synthesis_error, (self.spoken, self.problem, self.retry))
+
+
+def _synthesis_error(spoken: str, problem: str, retry: bool) -> SynthesisError:
+    return SynthesisError(spoken, problem, retry=retry)
+
+
+class AudioError(NarratorError):
+    """Samples are not what they should be: shape, rate, values, or a damaged file."""
+
+
+class EncodingError(NarratorError):
+    """The programme cannot be written as a file, or the file is not what was asked for."""
+
+
+class PublishError(NarratorError):
+    """An episode's files cannot be written where they should go."""

@@ -1,0 +1,1 @@
+"""Publishing: what lies beside the audio of an episode."""

@@ -1,0 +1,42 @@
+"""Every default, once."""
+
+from narrator.units import Decibels, Lufs
+
+# ---------------------------------------------------------------- programme
+PROGRAMME_RATE = 44_100
+"""Samples a second of the programme; Apple Podcasts asks for 44.1 or 48 kHz (Apple 893)."""
+BIT_RATE_KBPS = 96
+"""MP3, constant, mono: within Apple's 64 to 128 kbit/s for mono and Spotify's 96 to 320."""
+LOUDNESS = Lufs(-16.0)
+"""Integrated loudness of the encoded file (Apple 893: -16 LUFS +-1)."""
+LOUDNESS_TOLERANCE = 0.3
+"""LU; a programme farther off is mastered again."""
+PEAK = Decibels(-1.0)
+"""Highest true peak of the encoded file, dBTP (Apple 893)."""
+LIMITER_CEILING = Decibels(-2.0)
+"""dBTP before encoding: MP3 at 96 kbit/s overshoots by less than 1 dB on speech."""
+BLOCK_FRAMES = 1 << 16
+"""Samples mixed, measured and encoded at once: 1.5 s, so that memory does not grow with length."""
+
+# ---------------------------------------------------------------- pauses
+PAUSES_MS = {
+    "sentence": 300,
+    "paragraph": 600,
+    "turn": 700,
+    "chapter": 1500,
+    "start": 300,
+    "end": 1000,
+}
+"""Silence heard between two utterances by the reason for it, in ms; silence left in the takes counts."""
+
+# ---------------------------------------------------------------- text
+MAX_TITLE = 255
+"""Characters; the limit Apple sets for text tags of a feed other than descriptions."""
+MAX_SOURCE_BYTES = 50_000_000
+"""A longer source is refused: forty times a long novel."""
+
+# ---------------------------------------------------------------- takes
+TAKES_VARIABLE = "NARRATOR_TAKES"
+"""Environment variable with the folder of the take store."""
+TRIES = 3
+"""How often an utterance is tried before its failure is an error."""

@@ -1,0 +1,1 @@
+"""Sources: bytes of a file to a Document."""
