@@ -1,0 +1,157 @@
+"""Write files whole or not at all: beside the target, synced, then moved into place."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+from narrator.errors import PublishError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+    from typing import BinaryIO
+
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
+
+_ADVICE = {
+    errno.ENOSPC: "free some space and run again",
+    errno.EDQUOT: "free some space and run again",
+    errno.EACCES: "choose a folder you may write in",
+    errno.EPERM: "choose a folder you may write in",
+    errno.EROFS: "choose a folder you may write in",
+    errno.ENAMETOOLONG: "choose a shorter name",
+    errno.EISDIR: "move the folder of this name away",
+    errno.ENOTDIR: "a file stands where a folder is needed; choose another folder",
+    errno.EEXIST: "a file stands where a folder is needed; choose another folder",
+}
+"""What a person can do about it, by the number of the system's error."""
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Write a whole file; readers see the old file or the new one, never a part.
+
+    Args:
+        path: The target; its folder is made when missing.
+        content: All bytes of the file.
+
+    Raises:
+        PublishError: The system refuses; nothing half-written is left.
+    """
+    with writing(path) as file:
+        file.write(content)
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[BinaryIO]:
+    """Open a file beside the target for writing and reading; leaving without error moves it into place.
+
+    Until then it may be read under its `name` after a `flush`. On any error it is removed and the target is
+    as it was. What a killed process left is reused by the next one that writes the same target, and processes
+    that write one target at the same time do not meet: the last to finish wins.
+
+    Args:
+        path: The target; its folder is made when missing.
+
+    Raises:
+        PublishError: The system refuses to write.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = _claim(path)
+        try:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+            _move(file, path)
+        except BaseException:
+            # The error that brought us here is the one to tell, not what goes wrong in tidying after it.
+            with suppress(OSError):
+                _remove(file)
+            with suppress(OSError):
+                file.close()
+            raise
+    except OSError as error:
+        reason = error.strerror or str(error)
+        advice = _ADVICE.get(error.errno or 0, "")
+        raise PublishError(f"cannot write {path}: {reason}{'; ' if advice else ''}{advice}") from error
+
+
+def _claim(path: Path) -> BinaryIO:
+    """Open the first file beside the target that no living process is writing."""
+    number = 0
+    while (file := _open_unclaimed(path.with_name(f".{path.name}.{number}.part"))) is None:
+        number += 1
+    return file
+
+
+def _open_unclaimed(beside: Path) -> BinaryIO | None:
+    """Open and empty a file for writing, unless another process holds it."""
+    descriptor = os.open(beside, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o666)
+    try:
+        if _lock(descriptor) and _is_open_as(descriptor, beside):
+            os.ftruncate(descriptor, 0)
+            return open(beside, "r+b", opener=lambda *_: descriptor)
+    except BaseException:
+        os.close(descriptor)
+        raise
+    os.close(descriptor)
+    return None
+
+
+def _is_open_as(descriptor: int, beside: Path) -> bool:
+    """Tell whether a name still means the open file: its last owner may have just moved it into place."""
+    try:
+        return os.path.samestat(os.fstat(descriptor), beside.stat())
+    except FileNotFoundError:
+        return False
+
+
+if sys.platform == "win32":
+
+    def _lock(descriptor: int) -> bool:
+        """Lock one byte far behind the content, since locks forbid reading there."""
+        os.lseek(descriptor, 1 << 40, os.SEEK_SET)
+        try:
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        finally:
+            os.lseek(descriptor, 0, os.SEEK_SET)
+        return True
+
+    def _move(file: BinaryIO, path: Path) -> None:
+        """Close first: this system does not move open files."""
+        file.close()
+        os.replace(file.name, path)  # noqa: PTH105 - file.name is a plain string
+
+    def _remove(file: BinaryIO) -> None:
+        """Close first: this system does not remove open files."""
+        file.close()
+        os.unlink(file.name)  # noqa: PTH108 - file.name is a plain string
+
+else:
+
+    def _lock(descriptor: int) -> bool:
+        """Take the lock a living writer holds; the system frees it when a process dies."""
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+    def _move(file: BinaryIO, path: Path) -> None:
+        """Move while the lock is held: nobody else can claim the file in between."""
+        os.replace(file.name, path)  # noqa: PTH105 - file.name is a plain string
+        file.close()
+
+    def _remove(file: BinaryIO) -> None:
+        """Remove while the lock is held, for the same reason."""
+        os.unlink(file.name)  # noqa: PTH108 - file.name is a plain string
+        file.close()
