@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from pydub import AudioSegment
 
+    from narrator.units import Decibels
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Audio:
@@ -133,9 +135,39 @@ def decode(content: bytes | Path, *, what: str = "audio") -> Audio:
     return Audio(np.ascontiguousarray(samples.mean(axis=1), dtype=np.float32), int(rate))
 
 
+def sounding(audio: Audio, below_peak: Decibels) -> tuple[int, int]:
+    """Find the silence at both ends of a clip, in steps of 10 ms.
+
+    Args:
+        audio: The clip.
+        below_peak: Steps whose RMS level lies more than this many dB under the clip's peak are silent.
+
+    Returns:
+        The first sample that is not silent and the one after the last; (0, 0) when all is silent.
+    """
+    clip = to_pydub(audio)
+    if audio.frames == 0 or clip.max == 0:
+        return 0, 0
+    from pydub.silence import detect_leading_silence
+
+    threshold = clip.max_dBFS - below_peak
+    before, after = (
+        detect_leading_silence(one, silence_threshold=threshold, chunk_size=10)
+        for one in (clip, clip.reverse())
+    )
+    start = before * audio.sample_rate // 1000
+    end = audio.frames - after * audio.sample_rate // 1000
+    return (start, end) if start < end else (0, 0)
+
+
 def to_pydub(audio: Audio) -> AudioSegment:
     """Return a pydub AudioSegment of 16-bit mono."""
-    from pydub import AudioSegment
+    import warnings
+
+    with warnings.catch_warnings():
+        # pydub looks for an ffmpeg binary when it is imported, and warns; narrator never lets it run one.
+        warnings.simplefilter("ignore")
+        from pydub import AudioSegment
 
     return AudioSegment(
         data=to_pcm16(audio.samples), sample_width=2, frame_rate=audio.sample_rate, channels=1

@@ -7,6 +7,16 @@ from pathlib import Path
 class NarratorError(Exception):
     """The root of every error narrator raises on purpose; `str()` is one line for a person."""
 
+    def __reduce__(self) -> tuple[object, ...]:
+        # Errors come home from worker processes by pickle, which would give the message to `__init__`.
+        return (_revive, (type(self), self.args, self.__dict__))
+
+
+def _revive(kind: type[NarratorError], args: tuple[object, ...], facts: dict[str, object]) -> NarratorError:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(facts)
+    return error
+
 
 def _place(path: Path | str | None, line: int | None) -> str:
     if path is None:
@@ -103,13 +113,9 @@ class SynthesisError(EngineError):
         shown = spoken if len(spoken) <= 60 else spoken[:57] + "…"
         super().__init__(f"“{shown}” was not spoken: {problem}")
 
-    def __reduce__(self) -> tuple[object, ...]:
-        # Errors come home from worker processes by pickle.
-        return (_synthesis_error, (self.spoken, self.problem, self.retry))
 
-
-def _synthesis_error(spoken: str, problem: str, retry: bool) -> SynthesisError:
-    return SynthesisError(spoken, problem, retry=retry)
+class TakesError(NarratorError):
+    """The folder of takes cannot be used, or a take in it was damaged while it was needed."""
 
 
 class AudioError(NarratorError):

@@ -1,6 +1,6 @@
 """Every default, once."""
 
-from narrator.units import Decibels, Lufs
+from narrator.units import Decibels, Lufs, Seconds
 
 # ---------------------------------------------------------------- programme
 PROGRAMME_RATE = 44_100
@@ -40,3 +40,10 @@ TAKES_VARIABLE = "NARRATOR_TAKES"
 """Environment variable with the folder of the take store."""
 TRIES = 3
 """How often an utterance is tried before its failure is an error."""
+RETRY_DELAY = Seconds(0.5)
+"""Wait before the second try; doubled before each further one."""
+TAKE_SILENCE = Decibels(50.0)
+"""What lies this far under a take's peak is silence: above the noise of an MP3 from a network service (-60 to
+-70 dB), below the softest consonants."""
+IN_FLIGHT = 64
+"""Utterances given to the executor at once, so that memory does not grow with the length of the script."""
