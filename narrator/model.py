@@ -256,6 +256,10 @@ class Cue:
     length: int
     take: Take
     utterance: Utterance
+    first: int = 0
+    """First sample of the take that is heard, at the take's own rate."""
+    last: int | None = None
+    """Sample after the last that is heard, at the take's own rate; None for the end of the take."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,10 @@ PAUSES_MS = {
     "end": 1000,
 }
 """Silence heard between two utterances by the reason for it, in ms; silence left in the takes counts."""
+EDGE_MS = 10
+"""Silence kept at the ends of a take: its breath and room, so that speech does not start out of nothing."""
+FADE_MS = 4
+"""Fade at the ends of a take, within that edge, so that no join clicks."""
 
 # ---------------------------------------------------------------- text
 MAX_TITLE = 255

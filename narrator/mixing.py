@@ -1,0 +1,76 @@
+"""Timeline to blocks of samples."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from narrator.audio import Audio, resample
+from narrator.errors import AudioError
+from narrator.settings import BLOCK_FRAMES, FADE_MS
+from narrator.units import Decibels, amplitude, samples
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from numpy.typing import NDArray
+
+    from narrator.model import Cue, Mastering, Take, Timeline
+
+
+def mix(
+    timeline: Timeline, read: Callable[[Take], Audio], mastering: Mastering
+) -> Iterator[NDArray[np.float32]]:
+    """Yield the programme in blocks; each take is read when its turn comes, and let go.
+
+    Args:
+        timeline: Where every take lies.
+        read: Gives the samples of a take.
+        mastering: The gains. A voice without one is left as loud as it is.
+
+    Yields:
+        Blocks of shape (BLOCK_FRAMES,), the last one shorter, together `timeline.length` samples. A block
+        belongs to the caller.
+
+    Raises:
+        AudioError: A take is not the one that the timeline knows.
+    """
+    gains = dict(mastering.gains)
+    block = np.zeros(BLOCK_FRAMES, np.float32)
+    block_start = 0
+    for cue in timeline.cues:
+        gain = amplitude(Decibels(gains.get(cue.utterance.voice.id, 0.0) + mastering.programme))
+        sound = _sound(cue, read(cue.take), timeline.sample_rate) * np.float32(gain)
+        done = 0
+        while done < cue.length:
+            while cue.start + done >= block_start + BLOCK_FRAMES:
+                yield block
+                block = np.zeros(BLOCK_FRAMES, np.float32)
+                block_start += BLOCK_FRAMES
+            at = cue.start + done - block_start
+            count = min(cue.length - done, BLOCK_FRAMES - at)
+            block[at : at + count] = sound[done : done + count]
+            done += count
+    while block_start < timeline.length:
+        yield block[: timeline.length - block_start]
+        block = np.zeros(BLOCK_FRAMES, np.float32)
+        block_start += BLOCK_FRAMES
+
+
+def _sound(cue: Cue, audio: Audio, sample_rate: int) -> NDArray[np.float32]:
+    """Cut out what is heard of a take, at the programme's rate, faded at both ends."""
+    take = cue.take
+    if (audio.sample_rate, audio.frames) != (take.sample_rate, take.frames):
+        raise AudioError(
+            f"take {take.key[:12]} has {audio.frames} samples at {audio.sample_rate} Hz where "
+            f"{take.frames} at {take.sample_rate} Hz were recorded; build again"
+        )
+    heard = resample(Audio(audio.samples[cue.first : cue.last], take.sample_rate), sample_rate)
+    sound = heard.samples.copy()
+    # Cutting where a take is almost silent still leaves a step of some bits: a fade takes it away.
+    count = min(samples(FADE_MS / 1000, sample_rate), sound.shape[0] // 2)
+    fade = (0.5 - 0.5 * np.cos(np.pi * (np.arange(count) + 0.5) / max(count, 1))).astype(np.float32)
+    sound[:count] *= fade
+    sound[sound.shape[0] - count :] *= fade[::-1]
+    return sound

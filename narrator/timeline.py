@@ -1,0 +1,85 @@
+"""Takes to timeline: where everything lies in the programme, to the sample."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from narrator.audio import resampled_frames
+from narrator.model import ChapterMark, Cue, Gap, Pause, Timeline
+from narrator.settings import EDGE_MS, PAUSES_MS, PROGRAMME_RATE
+from narrator.units import samples
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from narrator.model import Take, Utterance
+
+
+def build_timeline(
+    utterances: Sequence[Utterance],
+    takes: Sequence[Take],
+    chapter_titles: Sequence[str],
+    sample_rate: int = PROGRAMME_RATE,
+    pauses_ms: Mapping[str, int] = PAUSES_MS,
+) -> Timeline:
+    """Put takes one after another with the pauses between them.
+
+    Silence at the ends of a take is cut off but for `EDGE_MS`, and what is left of it counts towards the
+    pause, so that every pause is heard as long as it is meant. A chapter's mark lies on the first sample of
+    its first utterance; the first chapter's on 0. A chapter without utterances or without a title has none.
+
+    Args:
+        utterances: In the order in which they are heard.
+        takes: The take of each utterance.
+        chapter_titles: Titles by the utterances' chapter index.
+        sample_rate: Of the programme, in Hz.
+        pauses_ms: Length of a pause in ms by the reason for it (`Gap`).
+    """
+    cues: list[Cue] = []
+    pauses: list[Pause] = []
+    marks: dict[int, ChapterMark] = {}
+    position = 0
+    kept_before = 0  # silence kept at the end of the take before
+    gap, wanted = Gap.START, pauses_ms[Gap.START]
+
+    def pause(kept: int) -> None:
+        nonlocal position
+        length = max(0, samples(wanted / 1000, sample_rate) - kept)
+        if length:
+            pauses.append(Pause(position, length, gap))
+        position += length
+
+    for utterance, take, (follows, length_ms) in zip(
+        utterances, takes, _gaps(utterances, pauses_ms), strict=True
+    ):
+        edge = samples(EDGE_MS / 1000, take.sample_rate)
+        first, last = max(0, take.start - edge), min(take.frames, take.end + edge)
+        pause(kept_before + _rescale(take.start - first, take.sample_rate, sample_rate))
+        if utterance.chapter not in marks:
+            title = chapter_titles[utterance.chapter]
+            marks[utterance.chapter] = ChapterMark(position if marks else 0, title)
+        length = resampled_frames(last - first, take.sample_rate, sample_rate)
+        cues.append(Cue(position, length, take, utterance, first, last))
+        position += length
+        kept_before = _rescale(last - take.end, take.sample_rate, sample_rate)
+        gap, wanted = follows, length_ms
+    if not cues:
+        gap, wanted = Gap.END, pauses_ms[Gap.END]
+    pause(kept_before)
+    titled = tuple(mark for mark in marks.values() if mark.title)
+    return Timeline(sample_rate, position, tuple(cues), tuple(pauses), titled)
+
+
+def _gaps(utterances: Sequence[Utterance], pauses_ms: Mapping[str, int]) -> Iterator[tuple[Gap, int]]:
+    """Yield the reason and the length in ms of the pause after each utterance."""
+    for index, utterance in enumerate(utterances):
+        gap = utterance.gap if index + 1 < len(utterances) else Gap.END
+        if utterance.pause_ms is not None:
+            yield Gap.SCRIPT, utterance.pause_ms
+        else:
+            yield gap, pauses_ms[gap]
+
+
+def _rescale(frames: int, rate: int, new_rate: int) -> int:
+    """Return the number of samples at another rate nearest to a length."""
+    return round(frames * new_rate / rate)
