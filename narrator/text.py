@@ -7,6 +7,39 @@ _LETTER = r"(?:[^\W_]|[\u0300-\u036f])"  # a letter or digit, or a combining mar
 _WORD = re.compile(rf"{_LETTER}+(?:['’ʼ‘\u00ad]{_LETTER}+)*")
 
 
+_LINE_ENDS = re.compile("\r\n|[\r\v\x85\u2028\u2029]")
+_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff]")
+
+
+def line_ends(text: str) -> str:
+    r"""Return a text in which every line ends with a line feed.
+
+    A form feed beside a line end adds no line, so that lines are counted as an editor counts them.
+
+    >>> line_ends("a\r\nb\rc\u2028d\n\x0ce")
+    'a\nb\nc\nd\ne'
+    """
+    text = _LINE_ENDS.sub("\n", text)
+    return re.sub(r"\f", "\n", re.sub(r"(?<=\n)\f+|^\f+|\f+(?=\n|$)", "", text))
+
+
+def without_controls(text: str) -> str:
+    """Return a text with a space for each character that neither shows nor parts lines."""
+    return _CONTROLS.sub(" ", text)
+
+
+def tidy(text: str) -> str:
+    r"""Return display text in the one form in which blocks and turns hold it.
+
+    Lines without space at their ends, paragraphs parted by one empty line, nothing around the whole.
+
+    >>> tidy(" Yes. \r\n\t\n\n No,\nno.\n")
+    'Yes.\n\nNo,\nno.'
+    """
+    lines = [line.strip() for line in without_controls(line_ends(text)).split("\n")]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n")
+
+
 def word_spans(text: str) -> list[tuple[int, int]]:
     """Return where the words of a text lie, as (start, end) character positions.
 
