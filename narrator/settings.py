@@ -36,8 +36,18 @@ FADE_MS = 4
 # ---------------------------------------------------------------- text
 MAX_TITLE = 255
 """Characters; the limit Apple sets for text tags of a feed other than descriptions."""
+MAX_SLUG = 80
+"""Characters in the name of an episode's folder and files."""
 MAX_SOURCE_BYTES = 50_000_000
 """A longer source is refused: forty times a long novel."""
+
+# ---------------------------------------------------------------- episodes
+DATE_VARIABLE = "SOURCE_DATE_EPOCH"
+"""Environment variable with the date of new episodes, for builds that are the same to the bit."""
+OUTPUT_FOLDER = "output"
+"""Where episodes are built, each in a folder of its own, unless another is given."""
+DEFAULT_ENGINE = "espeak"
+"""Works offline with nothing but the package."""
 
 # ---------------------------------------------------------------- takes
 TAKES_VARIABLE = "NARRATOR_TAKES"
