@@ -1,1 +1,86 @@
-"""Attribution: who says what; a Document to a Script."""
+"""Attribution: who says what; a Document to a Script.
+
+The way: `spans` cuts the document and reads its labels, `people` joins the forms of names, `pull_quotes`
+finds what is not to be spoken, `traits` and `manner` read how the text marks its speakers, the `clues` give
+evidence, the `decoder` chooses, `chapters` divides, and the `ledger` checks that no word is lost.
+"""
+
+from collections.abc import Sequence
+
+from narrator.attribution.chapters import HEADING, TITLE, divide
+from narrator.attribution.clues import CLUES
+from narrator.attribution.clues.view import View
+from narrator.attribution.decoder import Choice, decode
+from narrator.attribution.ledger import account, unspoken_in_order
+from narrator.attribution.lexicon import lexicon
+from narrator.attribution.manner import Kind, read_manner
+from narrator.attribution.people import People
+from narrator.attribution.pull_quotes import find_pull_quotes
+from narrator.attribution.spans import Span, cut
+from narrator.attribution.traits import read_traits
+from narrator.model import NARRATOR, BlockKind, Document, Person, Script, Turn, Unspoken
+
+__all__ = ["attribute"]
+
+
+def attribute(document: Document) -> Script:
+    """Decide who says what.
+
+    Raises:
+        LedgerError: A word of the document is neither in a turn nor listed as unspoken.
+    """
+    lists = lexicon(document.language)
+    found = cut(document, lists)
+    traits = tuple(read_traits(span, found.people, lists) for span in found.spans)
+    quotes = find_pull_quotes(found.spans)
+    manner = read_manner(found.spans, traits, found.people, quotes)
+    if manner.kind is Kind.PROSE:
+        quotes = frozenset()  # an article may quote itself; only conversations are sure to repeat
+    live = [i for i in range(len(found.spans)) if i not in quotes]
+    view = View(
+        tuple(found.spans[i] for i in live), tuple(traits[i] for i in live), found.people, manner, lists
+    )
+    evidence = [piece for clue in CLUES for piece in clue(view)]
+    choices = decode(len(live), evidence, manner)
+    turns = _turns(view.spans, choices, document.title)
+    dropped = [Unspoken(found.spans[i].text, "pull quote", found.spans[i].lines) for i in sorted(quotes)]
+    script = Script(
+        title=document.title,
+        language=document.language,
+        chapters=divide(turns, document.title, manner.asker, lists),
+        people=_speaking(turns, found.people),
+        author=document.author,
+        date=document.date,
+        unspoken=unspoken_in_order([*document.unspoken, *found.labels, *dropped]),
+    )
+    account(document, script)
+    return script
+
+
+def _turns(spans: Sequence[Span], choices: Sequence[Choice], title: str) -> tuple[Turn, ...]:
+    """Join neighbouring spans of one speaker; headings stay by themselves."""
+    turns: list[Turn] = []
+    for span, choice in zip(spans, choices, strict=True):
+        heading = span.kind is BlockKind.HEADING and choice.speaker == NARRATOR
+        reason = choice.reason
+        if heading:
+            reason = TITLE if not turns and span.text == title else HEADING
+        confidence = round(choice.confidence, 2)
+        last = turns[-1] if turns else None
+        if last and not heading and last.speaker == choice.speaker and last.reason not in (HEADING, TITLE):
+            turns[-1] = Turn(
+                last.speaker,
+                last.text + ("\n\n" if span.starts else " ") + span.text,
+                (last.lines[0], span.lines[1]),
+                last.reason,
+                min(last.confidence, confidence),
+            )
+        else:
+            turns.append(Turn(choice.speaker, span.text, span.lines, reason, confidence))
+    return tuple(turns)
+
+
+def _speaking(turns: Sequence[Turn], people: People) -> tuple[Person, ...]:
+    """Return everybody who speaks, in order of appearance."""
+    known = {person.name: person for person in people.persons}
+    return tuple(known.get(name, Person(name)) for name in dict.fromkeys(turn.speaker for turn in turns))

@@ -1,0 +1,139 @@
+"""Chapters: from headings, or from the questions that open a topic."""
+
+import re
+from collections.abc import Sequence
+
+from narrator.attribution.lexicon import Lexicon
+from narrator.model import NARRATOR, Chapter, Turn
+from narrator.text import sentences, words
+
+HEADING = "heading"
+TITLE = "title"
+"""Reasons of the turns in which the narrator reads headings and the title."""
+
+_SECONDS_PER_CHARACTER = 1 / 18
+"""A quick voice; at the usual 14 characters a second chapters only become longer."""
+_SHORTEST = 60.0
+"""Seconds; a shorter chapter is one only where a heading says so."""
+_USUAL = 240.0
+"""Seconds; the length a chapter of a conversation tends to."""
+_TITLE_LENGTH = 60
+
+
+def divide(turns: Sequence[Turn], title: str, asker: str, lexicon: Lexicon) -> tuple[Chapter, ...]:
+    """Divide turns into chapters.
+
+    Args:
+        turns: All turns; those that read a heading have the reason `heading`.
+        title: The title of the text, may be empty.
+        asker: Who asks, or empty.
+        lexicon: Word lists of the language.
+    """
+    if any(turn.reason == HEADING for turn in turns):
+        return _by_headings(turns, title, lexicon)
+    breaks = _topics(turns, asker)
+    if not breaks:
+        return (Chapter(title, tuple(turns)),)
+    starts = [0, *breaks]
+    ends = [*breaks, len(turns)]
+    return tuple(
+        Chapter(
+            _opening(turns, title, asker, lexicon) if a == 0 else question_title(turns[a].text, lexicon),
+            tuple(turns[a:b]),
+        )
+        for a, b in zip(starts, ends, strict=True)
+    )
+
+
+def _by_headings(turns: Sequence[Turn], title: str, lexicon: Lexicon) -> tuple[Chapter, ...]:
+    """Begin a chapter at every heading; headings without text between them are one chapter's title."""
+    parts: list[tuple[str, list[Turn]]] = []
+    for turn in turns:
+        if turn.reason == HEADING:
+            if parts and parts[-1][0] and all(one.reason == HEADING for one in parts[-1][1]):
+                parts[-1] = (f"{parts[-1][0]} – {_one_line(turn.text)}", [*parts[-1][1], turn])
+            else:
+                parts.append((_one_line(turn.text), [turn]))
+        elif parts:
+            parts[-1][1].append(turn)
+        else:
+            parts.append(("", [turn]))
+    if not parts[0][0]:
+        parts[0] = (title or lexicon.introduction or parts[1][0], parts[0][1])
+    return tuple(Chapter(_shorten(name, 200), tuple(content)) for name, content in parts)
+
+
+def _topics(turns: Sequence[Turn], asker: str) -> list[int]:
+    """Choose the turns at which topics open, so that chapters are near their usual length.
+
+    A dynamic programme over the questions: the cost of a chapter grows with its distance from the usual
+    length, and a question that starts anew (long, or after a long answer) costs less than a follow-up.
+    """
+    times = [0.0]
+    for turn in turns:
+        times.append(times[-1] + len(turn.text) * _SECONDS_PER_CHARACTER)
+    whole = times[-1]
+    openings = [i for i, turn in enumerate(turns) if i and _opens(turn, turns[i - 1], asker)]
+    points = [
+        0,
+        *(i for i in openings if times[i] >= _SHORTEST and whole - times[i] >= _SHORTEST),
+        len(turns),
+    ]
+    best: list[tuple[float, int]] = [(0.0, 0)]
+    for b in range(1, len(points)):
+        costs = []
+        for a in range(b):
+            length = times[points[b]] - times[points[a]]
+            if length < _SHORTEST and (a, b) != (0, len(points) - 1):
+                continue
+            newness = 0.0 if points[b] == len(turns) else _newness(turns, points[b])
+            costs.append((best[a][0] + (length / _USUAL - 1.0) ** 2 - newness, a))
+        best.append(min(costs) if costs else (float("inf"), 0))
+    chosen = []
+    b = len(points) - 1
+    while b > 0:
+        b = best[b][1]
+        if b > 0:
+            chosen.append(points[b])
+    return chosen[::-1]
+
+
+def _opens(turn: Turn, before: Turn, asker: str) -> bool:
+    if turn.speaker in (before.speaker, NARRATOR):
+        return False
+    return turn.speaker == asker if asker else "?" in turn.text
+
+
+def _newness(turns: Sequence[Turn], i: int) -> float:
+    """Tell how likely a question opens a topic: 0 for a bare follow-up to about 0.5."""
+    return min(len(turns[i].text), 300) / 1000 + min(len(turns[i - 1].text), 1000) / 4000
+
+
+def _opening(turns: Sequence[Turn], title: str, asker: str, lexicon: Lexicon) -> str:
+    """Name the first chapter: an introduction where the narrator begins, else the first question."""
+    if turns[0].speaker == NARRATOR or not asker:
+        return lexicon.introduction or title or question_title(turns[0].text, lexicon)
+    return question_title(turns[0].text, lexicon)
+
+
+def question_title(text: str, lexicon: Lexicon) -> str:
+    """Make a chapter title of the turn that opens a topic: its main question in a short form."""
+    asked = [part.strip() for part in sentences(text, lexicon.language) if part.strip().endswith("?")]
+    question = _one_line(max(asked, key=len) if asked else text)
+    question = re.sub(r"^[^,:?]{1,30}:\s+(?=\w)", "", question)  # “Letzte Frage: …”
+    question = re.sub(r"^[^\W\d_]+,\s+(?=\w)", "", question)  # “Sam, was …”
+    return _shorten(question[:1].upper() + question[1:], _TITLE_LENGTH)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _shorten(text: str, limit: int) -> str:
+    """Cut a title at the end of a clause, else of a word, with an ellipsis."""
+    if len(text) <= limit:
+        return text
+    clause = max((match.start() for match in re.finditer(r"[,;:–—] ", text[:limit])), default=0)
+    end = clause if clause >= limit // 2 else text.rfind(" ", 0, limit)
+    cut = text[: end if end > 0 else limit].rstrip(" ,;:–—-")
+    return cut + "…" if words(cut) else text[:limit]

@@ -1,0 +1,179 @@
+"""The decoder: the best sequence of speakers under all evidence, by dynamic programming.
+
+A state is who speaks and who answers questions at this point (the partner): an unlabelled answer belongs to
+whom the questions go to, until a label or a call by name says otherwise. The best path gives the speakers, the
+forward-backward sums over all paths their confidence.
+"""
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from narrator.attribution.evidence import ANY_GUEST, Evidence
+from narrator.attribution.manner import Kind, Manner
+from narrator.model import NARRATOR
+
+State = tuple[str, str]
+"""(who speaks, who answers)."""
+
+_BEAM = 30.0
+"""Log odds behind the best at which a state is given up: no evidence but a label is so strong."""
+
+# Habits of conversation: log odds of one role after another. Roles: narrator, asker, guest.
+_HABITS: dict[Kind, dict[tuple[str, str], float]] = {
+    Kind.INTERVIEW: {
+        ("narrator", "narrator"): 0.6, ("narrator", "asker"): -0.3, ("narrator", "guest"): -1.0,
+        ("asker", "narrator"): -2.5, ("asker", "asker"): -1.0, ("asker", "guest"): 1.0,
+        ("guest", "narrator"): -1.8, ("guest", "asker"): 0.0, ("guest", "guest"): 0.3,
+    },
+    # Where every change of speaker is labelled, a paragraph without a label goes on with the speaker before.
+    Kind.LABELLED: {
+        ("narrator", "narrator"): 0.5, ("narrator", "guest"): -0.5,
+        ("guest", "narrator"): -1.5, ("guest", "guest"): 1.5,
+    },
+    Kind.PROSE: {("narrator", "narrator"): 0.0},
+}  # fmt: skip
+_CHANGE = -5.0
+"""Another guest goes on without a label or a call."""
+_CALLED = 3.0
+"""Who is called by name answers next."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The speaker of a span, why, and how sure."""
+
+    speaker: str
+    reason: str
+    confidence: float
+    """Probability under the model, 0 to 1."""
+
+
+def decode(count: int, evidence: Iterable[Evidence], manner: Manner) -> list[Choice]:
+    """Choose the speakers of `count` spans in a row."""
+    by_span: list[list[Evidence]] = [[] for _ in range(count)]
+    for piece in evidence:
+        by_span[piece.span].append(piece)
+    steps = _forward(by_span, manner)
+    if not steps:
+        return []
+    return _read_back(steps, by_span, manner)
+
+
+@dataclass(slots=True)
+class _Step:
+    """The states of one span."""
+
+    best: dict[State, float]
+    came_from: dict[State, State]
+    total: dict[State, float]
+    edges: dict[State, list[tuple[State, float]]]
+    """State → (state before, score of the move and of the span)."""
+
+
+def _forward(by_span: Sequence[Sequence[Evidence]], manner: Manner) -> list[_Step]:
+    first_partner = manner.guests[0] if manner.guests and manner.kind is Kind.INTERVIEW else ""
+    before = _Step({(NARRATOR, first_partner): 0.0}, {}, {(NARRATOR, first_partner): 0.0}, {})
+    steps: list[_Step] = []
+    for pieces in by_span:
+        scores = _scores(pieces)
+        called = [piece.addressee for piece in pieces if piece.addressee]
+        step = _Step({}, {}, {}, {})
+        sums: dict[State, list[float]] = defaultdict(list)
+        for state, score in before.best.items():
+            for to, move in _moves(state, scores, called, manner).items():
+                gain = move + _emission(to[0], scores, manner)
+                sums[to].append(before.total[state] + gain)
+                step.edges.setdefault(to, []).append((state, gain))
+                if score + gain > step.best.get(to, -math.inf):
+                    step.best[to] = score + gain
+                    step.came_from[to] = state
+        limit = max(step.best.values()) - _BEAM
+        step.best = {state: score for state, score in step.best.items() if score >= limit}
+        step.total = {state: _log_sum(sums[state]) for state in step.best}
+        steps.append(step)
+        before = step
+    return steps
+
+
+def _scores(pieces: Sequence[Evidence]) -> dict[str, float]:
+    scores: dict[str, float] = defaultdict(float)
+    for piece in pieces:
+        scores[piece.speaker] += piece.weight
+    return dict(scores)
+
+
+def _emission(speaker: str, scores: Mapping[str, float], manner: Manner) -> float:
+    own = scores.get(speaker, 0.0)
+    guest = speaker not in (NARRATOR, manner.asker)
+    return own + (scores.get(ANY_GUEST, 0.0) if guest else 0.0)
+
+
+def _moves(
+    state: State, scores: Mapping[str, float], called: Sequence[str], manner: Manner
+) -> dict[State, float]:
+    """Return the states that may follow, each with the habit's score."""
+    speaker, partner = state
+    habits = _HABITS[manner.kind]
+    role = _role(speaker, manner)
+    moves = {(NARRATOR, partner): habits[role, "narrator"]}
+    if manner.kind is Kind.PROSE:
+        return moves
+    if manner.kind is Kind.INTERVIEW:
+        moves[manner.asker, partner] = habits[role, "asker"]
+        for name in called:
+            moves[manner.asker, name] = habits[role, "asker"] + (_CALLED if name != partner else 0.0)
+    if partner:
+        moves[partner, partner] = habits[role, "guest"]
+    for name, weight in scores.items():
+        if weight > 0 and name not in (NARRATOR, ANY_GUEST, partner):
+            if name == manner.asker and manner.kind is Kind.INTERVIEW:
+                continue
+            moves[name, name] = _CHANGE if role == "guest" else _CHANGE / 2
+    return moves
+
+
+def _role(speaker: str, manner: Manner) -> str:
+    if speaker == NARRATOR:
+        return "narrator"
+    return "asker" if speaker == manner.asker and manner.kind is Kind.INTERVIEW else "guest"
+
+
+def _log_sum(values: Sequence[float]) -> float:
+    top = max(values)
+    return top + math.log(sum(math.exp(value - top) for value in values))
+
+
+def _read_back(steps: Sequence[_Step], by_span: Sequence[Sequence[Evidence]], manner: Manner) -> list[Choice]:
+    """Follow the best path from the end; on the way sum all paths behind each state."""
+    last = steps[-1]
+    state = max(last.best, key=lambda one: (last.best[one], one))
+    behind: dict[State, float] = dict.fromkeys(last.total, 0.0)
+    choices: list[Choice] = []
+    for i in range(len(steps) - 1, -1, -1):
+        step = steps[i]
+        weights = {one: step.total[one] + behind[one] for one in step.total if one in behind}
+        whole = _log_sum(list(weights.values()))
+        mine = [weight for (speaker, _), weight in weights.items() if speaker == state[0]]
+        confidence = math.exp(min(0.0, _log_sum(mine) - whole))
+        choices.append(Choice(state[0], _reason(state[0], by_span[i], manner), confidence))
+        sums: dict[State, list[float]] = defaultdict(list)
+        for to, edges in step.edges.items():
+            if to in behind:
+                for origin, gain in edges:
+                    sums[origin].append(gain + behind[to])
+        behind = {origin: _log_sum(values) for origin, values in sums.items()}
+        state = step.came_from[state]
+    return choices[::-1]
+
+
+def _reason(speaker: str, pieces: Sequence[Evidence], manner: Manner) -> str:
+    """Name the strongest evidence for a speaker, or how the choice follows from its neighbours."""
+    names = {speaker}
+    if speaker not in (NARRATOR, manner.asker):
+        names.add(ANY_GUEST)
+    spoken_for = [piece for piece in pieces if piece.speaker in names and piece.weight > 0.5]
+    if spoken_for:
+        return max(spoken_for, key=lambda piece: piece.weight).reason
+    return "narration" if speaker == NARRATOR else "goes on"

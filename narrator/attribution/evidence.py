@@ -1,0 +1,22 @@
+"""Evidence: what a clue says about the speaker of a span."""
+
+from dataclasses import dataclass
+
+ANY_GUEST = "*"
+"""Whoever answers at this point, be it one or another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A weight for or against a speaker of a span.
+
+    Weights are natural logarithms of odds: 1 makes a speaker e times as likely against all others, and
+    independent pieces of evidence add up.
+    """
+
+    span: int
+    speaker: str
+    weight: float
+    reason: str
+    addressee: str = ""
+    """Who is asked here and so will answer next."""

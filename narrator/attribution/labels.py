@@ -1,0 +1,70 @@
+"""Labels: what stands before a speech and says whose it is, in all forms people write it."""
+
+import re
+from dataclasses import dataclass
+
+from narrator.model import Block
+
+_TIME = r"[\[(<]?\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?[\])>]?"
+_NAME = r"[@$#]?[^\W_](?:[^:?!;“”„\"«»\n\[\](){}|…/]|(?<=\w)/(?=\w)){0,58}"
+_ROLE = r"(?:\s*[\[(](?P<role>[^\[\]()\n]{1,60})[\])])?"
+_COLON = r"\s*[:：](?=\s|$)"
+
+# The first form that matches is taken.
+_FORMS = (
+    # [00:07] Tim Smith (host): …   Tim Smith (00:07): …   >> TIM: …
+    re.compile(
+        rf"^\s*(?P<t1>{_TIME}\s*)?(?:>>+\s*|[-–—]\s+)?(?P<name>{_NAME}?)(?P<t2>\s*{_TIME})?{_ROLE}(?P<t3>\s*{_TIME})?{_COLON}\s*"
+    ),
+    # Tim Smith 00:07 (alone on its line)   00:07 Tim Smith
+    re.compile(rf"^\s*(?P<name>{_NAME}?)\s+(?P<t1>{_TIME})\s*$"),
+    re.compile(rf"^\s*(?P<t1>{_TIME})\s+(?P<name>{_NAME}?)\s*$"),
+)
+_MOST_WORDS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A label as it stands in a block."""
+
+    name: str
+    """Whom it names, without time stamp and role."""
+    end: int
+    """Position in the block's text where the speech begins."""
+    bold: bool
+    """Whether it is set in bold."""
+    colon: bool
+    """Whether a colon ends it; a label without one needs a time stamp or bold type to be believed."""
+
+
+def find_label(block: Block) -> Label | None:
+    """Find what may be a label at the start of a block; whether it names a person is decided elsewhere."""
+    text = block.text
+    bold = bool(block.runs) and block.runs[0].bold
+    for form in _FORMS:
+        match = form.match(text)
+        if match and _plausible(match["name"]):
+            return Label(_clean(match["name"]), match.end(), bold, colon=form is _FORMS[0])
+    return _bold_name(block)
+
+
+def _plausible(name: str) -> bool:
+    tokens = name.split()
+    inner_stop = re.search(r"(?<![A-Z])(?<!\b[DMSP]r)(?<!\bMrs)(?<!\bProf)(?<!\bSt)\.\s", name)
+    return 0 < len(tokens) <= _MOST_WORDS and not inner_stop
+
+
+def _clean(name: str) -> str:
+    return " ".join(name.split()).strip(" .,-–—*")
+
+
+def _bold_name(block: Block) -> Label | None:
+    """Find `**Name** speech`: a short bold run without a stop, followed by plain text."""
+    if len(block.runs) < 2 or not block.runs[0].bold or block.runs[1].bold:
+        return None
+    name = block.runs[0].text.strip()
+    if block.runs[1].text[:1].isalnum() and block.runs[0].text[-1:].isalnum():
+        return None  # bold ends within a word
+    if not 0 < len(name.split()) <= 4 or not re.fullmatch(_NAME, name) or name[-1] in ".,;":
+        return None
+    return Label(_clean(name), len(block.runs[0].text), bold=True, colon=False)

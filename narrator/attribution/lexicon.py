@@ -1,0 +1,112 @@
+"""Word lists per language, read from the data files beside this module.
+
+A language is added by adding `lexicon/<code>.yaml`; a language without a file has empty lists, and the clues
+then rest on labels, type faces, punctuation and position alone.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from narrator.text import words
+from narrator.yamltext import load_yaml
+
+_LISTS = (
+    "second_person", "formal_person", "first_person", "question_words", "asking", "answering",
+    "asker_labels", "answer_labels", "not_names", "credits", "notes", "scene", "role_words", "common",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """The word lists of one language."""
+
+    language: str
+    lists: dict[str, frozenset[str]]
+    honorifics: dict[str, frozenset[str]]
+    """`male`, `female`, `open` → words before a name."""
+    introduction: str
+    """Title of the part before the first question; empty when the language has no file."""
+    phrases: dict[str, re.Pattern[str]]
+    """For each list a pattern that finds its entries as whole words in folded text."""
+
+    def __getitem__(self, name: str) -> frozenset[str]:
+        """Return a list by its name, empty when the language has none."""
+        return self.lists.get(name, frozenset())
+
+    def finds(self, name: str, folded: str) -> re.Match[str] | None:
+        """Find the first entry of a list in a text folded by `fold`."""
+        pattern = self.phrases.get(name)
+        return pattern.search(folded) if pattern else None
+
+    def starts(self, name: str, folded: str) -> bool:
+        """Tell whether a folded text begins with an entry of a list."""
+        pattern = self.phrases.get(name)
+        return bool(pattern and pattern.match(folded))
+
+
+def fold(text: str) -> str:
+    """Return a text in lower case with one kind of apostrophe and single spaces.
+
+    >>> fold("It's  OK")
+    'it’s ok'
+    """
+    return " ".join(re.sub("['ʼ‘]", "’", text).lower().split())
+
+
+def _pattern(entries: frozenset[str]) -> re.Pattern[str]:
+    longest_first = sorted(entries, key=lambda entry: (-len(entry), entry))
+    return re.compile(r"(?<!\w)(?:" + "|".join(re.escape(entry) for entry in longest_first) + r")(?!\w)")
+
+
+@cache
+def lexicon(language: str) -> Lexicon:
+    """Return the word lists of a language, empty ones when there is no file for it."""
+    file = files("narrator.attribution").joinpath("lexicon", f"{language}.yaml")
+    if not re.fullmatch("[a-z]{2,3}", language) or not file.is_file():
+        return Lexicon(language, {}, {}, "", {})
+    tree = load_yaml(file.read_text(encoding="utf-8"), None).mapping()
+    lists = {
+        name: frozenset(entry.text() for entry in tree[name].sequence()) for name in _LISTS if name in tree
+    }
+    honorifics = {
+        gender: frozenset(entry.text() for entry in node.sequence())
+        for gender, node in tree["honorifics"].mapping().items()
+    }
+    phrases = {
+        name: _pattern(frozenset(fold(entry) for entry in entries))
+        for name, entries in lists.items()
+        if entries
+    }
+    return Lexicon(language, lists, honorifics, tree["introduction"].text(), phrases)
+
+
+@cache
+def _first_names() -> dict[str, str]:
+    file = files("narrator.attribution").joinpath("lexicon", "names.yaml")
+    tree = load_yaml(file.read_text(encoding="utf-8"), None).mapping()
+    return {name.text(): gender for gender, node in tree.items() for name in node.sequence()}
+
+
+def gender_of(name: str, language: str = "en") -> str:
+    """Tell the gender that a name or the title before it is known for: `female`, `male` or empty.
+
+    >>> gender_of("Mira Moratti"), gender_of("Herr Keuner", "de"), gender_of("X")
+    ('female', 'male', '')
+    """
+    tokens = words(name)
+    if not tokens:
+        return ""
+    titles = lexicon(language).honorifics
+    for gender in ("female", "male"):
+        if tokens[0] in titles.get(gender, ()):
+            return gender
+    while len(tokens) > 1 and tokens[0] in titles.get("open", ()):
+        tokens = tokens[1:]
+    return _first_names().get(tokens[0], "")
+
+
+def is_first_name(word: str) -> bool:
+    """Tell whether a word, in lower case, is a common first name."""
+    return word in _first_names()

@@ -1,0 +1,103 @@
+"""Manner: how a text marks its speakers, which sets what the decoder may expect."""
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from narrator.attribution.people import GUEST, People
+from narrator.attribution.spans import Span
+from narrator.attribution.traits import Traits
+from narrator.model import INTERVIEWER, BlockKind
+
+
+class Kind(StrEnum):
+    """The manners there are."""
+
+    LABELLED = "labelled"
+    """A label stands wherever the speaker changes."""
+    INTERVIEW = "interview"
+    """Questions and answers; labels come now and then, or never."""
+    PROSE = "prose"
+    """Nobody speaks but the narrator."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a text marks its speakers."""
+
+    kind: Kind
+    asker: str = ""
+    """Who asks; empty when nobody does so more than the others."""
+    guests: tuple[str, ...] = ()
+    """Who may answer, the likeliest first."""
+    face: str = ""
+    """The type face in which questions are set, if one is."""
+
+
+def read_manner(
+    spans: Sequence[Span], traits: Sequence[Traits], people: People, dropped: Collection[int]
+) -> Manner:
+    """Tell how a text marks its speakers."""
+    live = [i for i in range(len(spans)) if i not in dropped and not traits[i].note]
+    labelled = [i for i in live if spans[i].label]
+    asker = _asker(labelled, spans, traits, people)
+    face = _question_face(live, spans, traits)
+    guests = [spans[i].label for i in labelled if spans[i].label != asker]
+    order = tuple(dict.fromkeys(guests))
+    if labelled:
+        after = [i for i in live if i > labelled[0] and spans[i].kind is not BlockKind.HEADING]
+        open_questions = [i for i in after if not spans[i].label and is_question(traits[i])]
+        asked = sum(spans[i].label == asker for i in labelled) if asker else 0
+        complete = (
+            len(labelled) >= 0.5 * max(1, len(after)) or len(open_questions) <= max(asked, len(labelled) // 3)
+        ) and len(labelled) > 1
+        if face and sum(spans[i].face == face and not spans[i].label for i in after) > len(labelled):
+            complete = False
+        if complete:
+            return Manner(Kind.LABELLED, asker, order)
+        return Manner(Kind.INTERVIEW, asker or INTERVIEWER, order or _unlabelled(people, asker), face)
+    questions = [i for i in live if is_question(traits[i]) and spans[i].kind is not BlockKind.HEADING]
+    body = [i for i in live if spans[i].kind is not BlockKind.HEADING]
+    told = any(traits[i].credit for i in live)
+    answered = sum(traits[i].first > 0 for i in body)
+    if face or (len(questions) >= 3 and answered >= 3 and (told or len(questions) > 0.25 * len(body))):
+        return Manner(Kind.INTERVIEW, INTERVIEWER, _unlabelled(people, ""), face)
+    return Manner(Kind.PROSE)
+
+
+def is_question(trait: Traits) -> bool:
+    """Tell whether a span by itself looks like a question put to somebody."""
+    return (trait.ends_asking and (trait.second > 0 or trait.count < 30)) or (
+        trait.opens_asking and trait.second > 0
+    )
+
+
+def _asker(labelled: Sequence[int], spans: Sequence[Span], traits: Sequence[Traits], people: People) -> str:
+    """Return the labelled speaker who asks: by the label itself, else by asking far more than all others."""
+    by_label = Counter(spans[i].label for i in labelled if spans[i].label in people.askers)
+    if by_label:
+        return by_label.most_common(1)[0][0]
+    said = Counter(spans[i].label for i in labelled)
+    asked = Counter(spans[i].label for i in labelled if traits[i].asks)
+    rates = sorted(((asked[name] / count, name) for name, count in said.items()), reverse=True)
+    if len(rates) > 1 and rates[0][0] >= 0.4 and rates[0][0] >= 2 * rates[1][0]:
+        return rates[0][1]
+    return ""
+
+
+def _question_face(live: Sequence[int], spans: Sequence[Span], traits: Sequence[Traits]) -> str:
+    """Return the type face that is used for questions, if at least two spans and most of that face ask."""
+    for face in ("bold", "italic", "heading"):
+        of_face = [i for i in live if spans[i].face == face]
+        asking = [i for i in of_face if traits[i].asks]
+        followed = [i for i in asking if i + 1 < len(spans) and spans[i + 1].face != face]
+        if len(followed) >= 2 and len(asking) >= 0.6 * len(of_face) - 1:
+            return face
+    return ""
+
+
+def _unlabelled(people: People, asker: str) -> tuple[str, ...]:
+    """Return who may answer where no label says it: the person the text speaks of first."""
+    named = [person.name for person in people.persons if person.name != asker]
+    return (named[0],) if named else (GUEST,)

@@ -1,0 +1,120 @@
+"""Names of people as strings: their parts, and whether two forms name one person."""
+
+import re
+
+from narrator.attribution.lexicon import Lexicon
+
+_PARTICLES = frozenset(
+    ("von", "van", "de", "der", "den", "del", "della", "di", "da", "du", "la", "le", "zu", "zur", "vom", "y",
+     "bin", "ibn", "al", "el", "ter", "ten")
+)  # fmt: skip
+_INITIALS = re.compile(r"(?:[A-Z]\.?){2,4}")
+_TITLED = re.compile(r"[^\W\d_][\w’'.-]*")
+
+
+def name_tokens(name: str, lexicon: Lexicon) -> tuple[str, ...]:
+    """Return the parts of a name in lower case, without titles before it.
+
+    The last title stays when nothing else would be left ("Mr. President").
+    """
+    tokens = [token.strip(".,’'") for token in name.lower().replace("’s ", " ").split()]
+    tokens = [token for token in tokens if token]
+    titles = frozenset().union(*lexicon.honorifics.values())
+    while len(tokens) > 1 and tokens[0] in titles:
+        tokens = tokens[1:]
+    return tuple(tokens)
+
+
+def is_name_like(name: str) -> bool:
+    """Tell whether every part of a name begins with a capital (particles such as “von” excepted)."""
+    parts = name.split()
+    return bool(parts) and all(
+        part.lower() in _PARTICLES or not part[0].isalpha() or part[0].isupper() for part in parts
+    )
+
+
+def display_name(name: str) -> str:
+    """Return a name as people read it: `SMITH` becomes `Smith`, initials and mixed case stay.
+
+    >>> display_name("SMITH"), display_name("AW"), display_name("Mira Moratti")
+    ('Smith', 'AW', 'Mira Moratti')
+    """
+    if name.isupper() and name[0].isalpha() and any(len(part) > 3 for part in name.split()):
+        return _TITLED.sub(lambda part: part[0].capitalize(), name)
+    return name
+
+
+def one_slip_apart(a: str, b: str) -> bool:
+    """Tell whether one letter left out, added, changed or swapped with the next makes one word the other.
+
+    Words of eight letters and more may differ by two such slips; short ones (under four) by none.
+
+    >>> one_slip_apart("altman", "altmann"), one_slip_apart("max", "mac")
+    (True, False)
+    """
+    if a == b:
+        return True
+    shorter = min(len(a), len(b))
+    if shorter < 4 or a[0] != b[0]:
+        return False
+    return _distance(a, b) <= (2 if shorter >= 8 else 1)
+
+
+def _distance(a: str, b: str) -> int:
+    """Return the Damerau-Levenshtein distance (adjacent transpositions count one)."""
+    before: list[int] = []
+    last = list(range(len(b) + 1))
+    for i, x in enumerate(a, 1):
+        row = [i]
+        for j, y in enumerate(b, 1):
+            cost = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (x != y))
+            if i > 1 and j > 1 and x == b[j - 2] and a[i - 2] == y:
+                cost = min(cost, before[j - 2] + 1)
+            row.append(cost)
+        before, last = last, row
+    return last[-1]
+
+
+def likeness(form: tuple[str, ...], full: tuple[str, ...], written: str = "") -> float:
+    """Tell how surely a form of a name means a person known by a fuller one.
+
+    Args:
+        form: Parts of the form, lower case.
+        full: Parts of the other name, lower case.
+        written: The form as written; initials are only believed in capitals.
+
+    Returns:
+        3 for the same name, 2.5 the surname or a near full name, 2 the first name or initials, 1.5 and less
+        for misspellings, 0 for no likeness.
+    """
+    if form == full:
+        return 3.0
+    if not form or not full:
+        return 0.0
+    if len(form) == 1:
+        return _single(form[0], full, written)
+    if len(full) == 1:
+        return _single(full[0], form, "")
+    first, last = one_slip_apart(form[0], full[0]), one_slip_apart(form[-1], full[-1])
+    short = form[0][0] == full[0][0] and (
+        len(form[0]) == 1 or len(full[0]) == 1 or form[0].startswith(full[0]) or full[0].startswith(form[0])
+    )
+    if (first or short) and form[-1] == full[-1]:
+        return 2.5
+    return 1.5 if first and last else 0.0
+
+
+def _single(token: str, full: tuple[str, ...], written: str) -> float:
+    if len(full) > 1 and _INITIALS.fullmatch(written):
+        letters = written.replace(".", "").lower()
+        if letters in ("".join(part[0] for part in full), full[0][0] + full[-1][0]):
+            return 2.0
+    if token == full[-1]:
+        return 2.5
+    if token == full[0]:
+        return 2.0
+    if one_slip_apart(token, full[-1]):
+        return 1.5
+    if len(full) > 1 and one_slip_apart(token, full[0]):
+        return 1.2
+    return 0.0

@@ -1,0 +1,217 @@
+"""People: whom the text names, under which forms, and which labels are names at all."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from narrator.attribution.labels import Label
+from narrator.attribution.lexicon import Lexicon, fold, gender_of, is_first_name
+from narrator.attribution.names import display_name, is_name_like, likeness, name_tokens
+from narrator.model import INTERVIEWER, Person
+
+GUEST = "GUEST"
+"""A person who answers and whom the source never names."""
+
+_CAPITAL = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĘĚĞĢĪĮİĶĹĽŁŃŅŇŌŐŒŔŘŚŞŠŢŤŪŮŰŲŹŻŽ"
+_PART = rf"(?:[{_CAPITAL}][\w’'-]*[^\W\d_]|[{_CAPITAL}]\.)"
+_PARTICLE = r"(?:von|van|de|der|den|del|di|da|la|le|zu)"
+_FULL_NAME = re.compile(rf"(?<![\w’])({_PART}(?: (?:{_PARTICLE} ){{0,2}}{_PART}){{1,3}})")
+_NUMBERED = re.compile(r"\s*#?\d{1,2}$")
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Everybody the text names as a speaker, or may."""
+
+    persons: tuple[Person, ...]
+    """In order of their first label, then of mention."""
+    forms: dict[str, str]
+    """Folded form of a name → name of the person."""
+    askers: frozenset[str]
+    """Those whose label says that they ask."""
+    speakers: frozenset[str]
+    """Those who have a label somewhere."""
+
+    def find(self, label: str) -> str | None:
+        """Return the person a label names, or None where the label names nobody."""
+        return self.forms.get(fold(label))
+
+
+@dataclass(slots=True)
+class _Known:
+    """A person while the forms of names are gathered."""
+
+    name: str
+    tokens: tuple[str, ...]
+    count: int
+    forms: list[str]
+
+
+def gather_people(labels: Sequence[Label], paragraphs: Sequence[str], lexicon: Lexicon) -> People:
+    """Find the people of a text, join the forms of their names, and tell labels from other openings.
+
+    Args:
+        labels: What may be labels, in order.
+        paragraphs: The text of every block, in order, labels included.
+        lexicon: Word lists of the text's language.
+    """
+    text = "\n".join(paragraphs)
+    mentioned = _mentions(paragraphs, lexicon)
+    counts = Counter(fold(label.name) for label in labels)
+    styles = {fold(label.name): label for label in labels}
+    roles: dict[str, str] = {}
+    names: list[Label] = []
+    for key, label in styles.items():
+        role = _role(key, lexicon)
+        if role:
+            roles[key] = role
+        elif _names_somebody(label, counts[key], text, mentioned, lexicon):
+            names.append(label)
+    known = _join(names, counts, mentioned, text, lexicon)
+    forms = {fold(form): person.name for person in known for form in person.forms}
+    persons = [_person(one, text, lexicon) for one in known]
+    speakers = {person.name for person in persons}
+    askers = set()
+    for key, role in roles.items():
+        forms[key] = _person_of_role(role, key, persons)
+        speakers.add(forms[key])
+        if role == "asker_labels":
+            askers.add(forms[key])
+        if forms[key] not in {person.name for person in persons}:
+            persons.append(Person(forms[key]))
+    for name in mentioned:
+        joined = any(likeness(name_tokens(name, lexicon), one.tokens) for one in known)
+        if fold(name) not in forms and not joined:
+            persons.append(Person(name, gender_of(name, lexicon.language)))
+            forms[fold(name)] = name
+    return People(tuple(persons), forms, frozenset(askers), frozenset(speakers))
+
+
+def _role(key: str, lexicon: Lexicon) -> str:
+    bare = _NUMBERED.sub("", key)
+    for role in ("asker_labels", "answer_labels"):
+        if bare in lexicon[role]:
+            return role
+    return ""
+
+
+def _person_of_role(role: str, key: str, persons: Iterable[Person]) -> str:
+    if role == "asker_labels":
+        return INTERVIEWER if not _NUMBERED.search(key) else f"{INTERVIEWER} {key.rsplit(maxsplit=1)[-1]}"
+    named = [person.name for person in persons]
+    return named[0] if len(named) == 1 else GUEST
+
+
+def _mentions(paragraphs: Sequence[str], lexicon: Lexicon) -> tuple[str, ...]:
+    """Return full names in the prose that begin with a known first name, the most mentioned first."""
+    found: Counter[str] = Counter()
+    for paragraph in paragraphs:
+        for match in _FULL_NAME.finditer(paragraph):
+            tokens = name_tokens(match[1], lexicon)
+            if len(tokens) > 1 and is_first_name(tokens[0]) and not set(tokens) & lexicon["common"]:
+                found[match[1]] += 1
+    order = {name: i for i, name in enumerate(found)}
+    return tuple(sorted(found, key=lambda name: (-found[name], order[name])))
+
+
+def _names_somebody(label: Label, count: int, text: str, mentioned: Sequence[str], lexicon: Lexicon) -> bool:
+    """Weigh whether an opening with a colon is somebody's label.
+
+    The rule in the wild is “Letzte Frage:” and “One thing:”: an opening is believed when it comes again, when
+    the text speaks of such a person, or when it is a common first name.
+    """
+    key = fold(label.name)
+    tokens = name_tokens(label.name, lexicon)
+    ordinary = [token for token in tokens if token in lexicon["common"] or token in lexicon["not_names"]]
+    if not tokens or key in lexicon["not_names"] or (tokens[-1] in lexicon["not_names"] and count < 3):
+        return False
+    if not label.colon and not label.bold and count < 2:
+        return False
+    titled = len(tokens) < len(label.name.split())
+    evidence = 1.0 * min(count - 1, 3) + (2.0 if is_first_name(tokens[0]) else 0.0) + (1.5 if titled else 0.0)
+    elsewhere = len(re.findall(rf"(?<!\w){re.escape(label.name)}(?!\w)(?!\s*[:：])", text))
+    if len(tokens) > 1 and elsewhere:
+        evidence += 2.0
+    if any(likeness(tokens, name_tokens(name, lexicon), label.name) >= 1.5 for name in mentioned):
+        evidence += 2.0
+    if label.bold or label.name.isupper():
+        evidence += 1.0
+    if len(tokens) > 1 and not ordinary and is_name_like(label.name):
+        evidence += 1.0
+    if not is_name_like(label.name):
+        evidence -= 1.0
+    evidence -= 2.0 * len(ordinary) / len(tokens) * (2.0 if count < 3 else 0.5)
+    return evidence >= 1.0
+
+
+def _join(
+    names: Sequence[Label], counts: Counter[str], mentioned: Sequence[str], text: str, lexicon: Lexicon
+) -> list[_Known]:
+    """Join the labels that name one person; the fuller and the more frequent forms found persons first."""
+    known: list[_Known] = []
+    order = {fold(label.name): i for i, label in enumerate(names)}
+    by_fullness = sorted(
+        names,
+        key=lambda label: (
+            -min(len(name_tokens(label.name, lexicon)), 2),
+            -counts[fold(label.name)],
+            order[fold(label.name)],
+        ),
+    )  # fmt: skip
+    for label in by_fullness:
+        tokens, count = name_tokens(label.name, lexicon), counts[fold(label.name)]
+        best = _best(tokens, label.name, count, known)
+        if best is None:
+            full = _fuller(tokens, label.name, mentioned, lexicon)
+            seen = len(re.findall(rf"(?<!\w){re.escape((full or label.name).split()[-1])}(?!\w)", text))
+            known.append(
+                _Known(full or display_name(label.name), name_tokens(full or label.name, lexicon),
+                       max(count, seen), [label.name])
+            )  # fmt: skip
+        else:
+            best.count += count
+            best.forms.append(label.name)
+    return sorted(known, key=lambda one: min(order[fold(form)] for form in one.forms))
+
+
+def _best(tokens: tuple[str, ...], written: str, count: int, known: Sequence[_Known]) -> _Known | None:
+    """Return the one person a form fits best; a misspelling must be rarer than what it misspells."""
+    fits = []
+    for one in known:
+        fit = likeness(tokens, one.tokens, written)
+        if fit >= 2.0 or (fit > 0.0 and count <= max(1, one.count // 2)):
+            fits.append((fit, one))
+    if not fits:
+        return None
+    top = max(fit for fit, _ in fits)
+    best = [one for fit, one in fits if fit == top]
+    return best[0] if len(best) == 1 else None
+
+
+def _fuller(tokens: tuple[str, ...], written: str, mentioned: Sequence[str], lexicon: Lexicon) -> str | None:
+    """Return the full name in the prose that a bare first name, surname or initials stand for."""
+    if len(tokens) != 1:
+        return None
+    fits = [name for name in mentioned if likeness(tokens, name_tokens(name, lexicon), written) >= 2.0]
+    surnames = {name_tokens(name, lexicon)[-1] for name in fits}
+    return fits[0] if len(surnames) == 1 else None
+
+
+def _person(one: _Known, text: str, lexicon: Lexicon) -> Person:
+    aliases = tuple(form for form in one.forms if form != one.name)
+    gender = gender_of(one.name, lexicon.language)
+    if not gender:
+        gender = _gender_by_title(one.name.split()[-1], text, lexicon)
+    return Person(one.name, gender, aliases)
+
+
+def _gender_by_title(surname: str, text: str, lexicon: Lexicon) -> str:
+    """Tell the gender from titles before a surname anywhere in the text; empty when they disagree."""
+    before = re.findall(rf"(\w+)\.?\s+{re.escape(surname)}(?!\w)", text)
+    votes = {
+        gender
+        for gender in ("female", "male")
+        if any(word.lower() in lexicon.honorifics.get(gender, ()) for word in before)
+    }
+    return votes.pop() if len(votes) == 1 else ""

@@ -1,0 +1,110 @@
+"""Spans: what the decoder gives to a speaker at once; a block, or a part of one, without its label."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from narrator.attribution.labels import find_label
+from narrator.attribution.lexicon import Lexicon
+from narrator.attribution.people import People, gather_people
+from narrator.model import Block, BlockKind, Document, Unspoken
+from narrator.text import words
+
+_STOPS = "?!.:…"
+_CLOSING = "”“\"»«’'*)] \t\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A piece of text that one speaker says."""
+
+    text: str
+    lines: tuple[int, int]
+    kind: BlockKind
+    face: str
+    """`bold`, `italic`, or `plain`; of headings `heading`."""
+    label: str = ""
+    """The name of the person whose label stands before it."""
+    starts: bool = True
+    """Whether a paragraph begins with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A document cut into spans."""
+
+    spans: tuple[Span, ...]
+    labels: tuple[Unspoken, ...]
+    people: People
+
+
+def cut(document: Document, lexicon: Lexicon) -> Cut:
+    """Find the labels of a document and cut its blocks into spans."""
+    blocks = [block for block in document.blocks if words(block.text)]
+    found = [None if block.kind is BlockKind.HEADING else find_label(block) for block in blocks]
+    people = gather_people([label for label in found if label], [block.text for block in blocks], lexicon)
+    spans: list[Span] = []
+    labels: list[Unspoken] = []
+    waiting = ""
+    for block, label in zip(blocks, found, strict=True):
+        speaker = people.find(label.name) if label else None
+        text = block.text
+        if label and speaker:
+            if words(text[: label.end]):
+                labels.append(Unspoken(text[: label.end].strip(), "label", block.lines))
+            if not words(text[label.end :]):
+                waiting = speaker  # the label stands alone; its speech is the next block
+                continue
+        start = label.end if label and speaker else 0
+        spans.extend(_spans(block, start, speaker or waiting))
+        waiting = ""
+    return Cut(tuple(spans), tuple(labels), people)
+
+
+def _spans(block: Block, start: int, speaker: str) -> Iterator[Span]:
+    """Cut a block where a bold or italic question at its beginning ends and plain text goes on."""
+    turn = _change_of_face(block, start)
+    parts: Sequence[tuple[int, int]] = (
+        [(start, turn), (turn, len(block.text))] if turn else [(start, len(block.text))]
+    )
+    for i, (begin, end) in enumerate(parts):
+        text = block.text[begin:end].strip()
+        yield Span(
+            text, block.lines, block.kind, _face(block, begin, end), speaker if i == 0 else "", starts=i == 0
+        )
+
+
+def _change_of_face(block: Block, start: int) -> int:
+    """Return where a bold or italic beginning that is a whole sentence gives way to plain text, else 0."""
+    if block.kind is BlockKind.HEADING:
+        return 0
+    position = 0
+    face = None
+    for run in block.runs:
+        end = position + len(run.text)
+        if end > start and run.text.strip():
+            this = (run.bold, run.italic)
+            if face is None:
+                face = this
+                if not any(face):
+                    return 0
+            elif this != face and not any(this):
+                whole = block.text[start:position].rstrip(_CLOSING)
+                sentence = whole.endswith(tuple(_STOPS)) and len(words(whole)) > 2
+                return position if sentence and len(words(block.text[position:])) > 0 else 0
+        position = end
+    return 0
+
+
+def _face(block: Block, begin: int, end: int) -> str:
+    """Name the type face of most words of a stretch of a block."""
+    if block.kind is BlockKind.HEADING:
+        return "heading"
+    counts = {"bold": 0, "italic": 0, "plain": 0}
+    position = 0
+    for run in block.runs:
+        inside = run.text[max(0, begin - position) : max(0, end - position)]
+        counts["bold" if run.bold else "italic" if run.italic else "plain"] += len(words(inside))
+        position += len(run.text)
+    total = sum(counts.values())
+    # Links and names inside a bold question are often set plain: most is enough.
+    return next((face for face in ("bold", "italic") if counts[face] > 0.7 * total), "plain")
