@@ -174,6 +174,21 @@ class Voice:
         """The name by which people pin it: `engine:name`."""
         return f"{self.engine}:{self.name}"
 
+    def speaks(self, language: str) -> bool:
+        """Tell whether this is a voice for a language; what follows the first `-` does not matter.
+
+        >>> Voice("espeak", "en-us", "en-US").speaks("en"), Voice("espeak", "nb", "nb").speaks("no")
+        (True, True)
+        """
+        return _primary(self.language) == _primary(language)
+
+
+def _primary(language: str) -> str:
+    """Return the first part of a language code; codes that name the same speech give the same."""
+    first = language.replace("_", "-").partition("-")[0].lower()
+    # ISO 639-3 has an own code for Mandarin; Norwegian stands in three codes, and voices are Bokmål.
+    return {"cmn": "zh", "nb": "no", "nn": "no"}.get(first, first)
+
 
 @dataclass(frozen=True, slots=True)
 class Role:
@@ -358,3 +373,7 @@ class Episode:
     chapters: tuple[tuple[int, str], ...]
     """(start in ms, title)."""
     ledger: Ledger = field(default_factory=lambda: Ledger(0, 0))
+    recipe: str = ""
+    """Hash of everything the enclosure was made of: while it stays the same, the enclosure need not be made."""
+    script_sha256: str = ""
+    """Of `script.md` as it was built, to tell whether a person has edited it since."""
