@@ -15,8 +15,8 @@ _SECONDS_PER_CHARACTER = 1 / 18
 """A quick voice; at the usual 14 characters a second chapters only become longer."""
 _SHORTEST = 60.0
 """Seconds; a shorter chapter is one only where a heading says so."""
-_USUAL = 240.0
-"""Seconds; the length a chapter of a conversation tends to."""
+_USUAL = (90.0, 300.0)
+"""Seconds; the length a chapter tends to is a fifth of the whole, but within these."""
 _TITLE_LENGTH = 60
 
 
@@ -79,6 +79,7 @@ def _topics(turns: Sequence[Turn], asker: str) -> list[int]:
         *(i for i in openings if times[i] >= _SHORTEST and whole - times[i] >= _SHORTEST),
         len(turns),
     ]
+    usual = min(max(whole / 5, _USUAL[0]), _USUAL[1])
     best: list[tuple[float, int]] = [(0.0, 0)]
     for b in range(1, len(points)):
         costs = []
@@ -87,7 +88,7 @@ def _topics(turns: Sequence[Turn], asker: str) -> list[int]:
             if length < _SHORTEST and (a, b) != (0, len(points) - 1):
                 continue
             newness = 0.0 if points[b] == len(turns) else _newness(turns, points[b])
-            costs.append((best[a][0] + (length / _USUAL - 1.0) ** 2 - newness, a))
+            costs.append((best[a][0] + (length / usual - 1.0) ** 2 - newness, a))
         best.append(min(costs) if costs else (float("inf"), 0))
     chosen = []
     b = len(points) - 1

@@ -1,8 +1,8 @@
 """The decoder: the best sequence of speakers under all evidence, by dynamic programming.
 
 A state is who speaks and who answers questions at this point (the partner): an unlabelled answer belongs to
-whom the questions go to, until a label or a call by name says otherwise. The best path gives the speakers, the
-forward-backward sums over all paths their confidence.
+whom the questions go to, until a label or a call by name says otherwise. The best path gives the speakers,
+the forward-backward sums over all paths their confidence.
 """
 
 import math
@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from narrator.attribution.evidence import ANY_GUEST, Evidence
+from narrator.attribution.evidence import ANY_GUEST, LABEL_WEIGHT, Evidence
 from narrator.attribution.manner import Kind, Manner
 from narrator.model import NARRATOR
 
@@ -106,8 +106,7 @@ def _scores(pieces: Sequence[Evidence]) -> dict[str, float]:
 
 def _emission(speaker: str, scores: Mapping[str, float], manner: Manner) -> float:
     own = scores.get(speaker, 0.0)
-    guest = speaker not in (NARRATOR, manner.asker)
-    return own + (scores.get(ANY_GUEST, 0.0) if guest else 0.0)
+    return own + (scores.get(ANY_GUEST, 0.0) if _role(speaker, manner) == "guest" else 0.0)
 
 
 def _moves(
@@ -130,7 +129,7 @@ def _moves(
         if weight > 0 and name not in (NARRATOR, ANY_GUEST, partner):
             if name == manner.asker and manner.kind is Kind.INTERVIEW:
                 continue
-            moves[name, name] = _CHANGE if role == "guest" else _CHANGE / 2
+            moves[name, name] = 0.0 if weight >= LABEL_WEIGHT else _CHANGE
     return moves
 
 
@@ -170,9 +169,7 @@ def _read_back(steps: Sequence[_Step], by_span: Sequence[Sequence[Evidence]], ma
 
 def _reason(speaker: str, pieces: Sequence[Evidence], manner: Manner) -> str:
     """Name the strongest evidence for a speaker, or how the choice follows from its neighbours."""
-    names = {speaker}
-    if speaker not in (NARRATOR, manner.asker):
-        names.add(ANY_GUEST)
+    names = {speaker, ANY_GUEST} if _role(speaker, manner) == "guest" else {speaker}
     spoken_for = [piece for piece in pieces if piece.speaker in names and piece.weight > 0.5]
     if spoken_for:
         return max(spoken_for, key=lambda piece: piece.weight).reason

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+LABEL_WEIGHT = 25.0
+"""Nothing outweighs an explicit label."""
 ANY_GUEST = "*"
 """Whoever answers at this point, be it one or another."""
 

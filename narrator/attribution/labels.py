@@ -50,7 +50,8 @@ def find_label(block: Block) -> Label | None:
 
 def _plausible(name: str) -> bool:
     tokens = name.split()
-    inner_stop = re.search(r"(?<![A-Z])(?<!\b[DMSP]r)(?<!\bMrs)(?<!\bProf)(?<!\bSt)\.\s", name)
+    # A stop after a title or an initial (“Prof. Hay”, “J. Hay”) is no end of a sentence.
+    inner_stop = re.search(r"[^\W\d_]{5,}\.\s", name)
     return 0 < len(tokens) <= _MOST_WORDS and not inner_stop
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from narrator.attribution.labels import Label
@@ -46,6 +46,7 @@ class _Known:
     tokens: tuple[str, ...]
     count: int
     forms: list[str]
+    gender: str
 
 
 def gather_people(labels: Sequence[Label], paragraphs: Sequence[str], lexicon: Lexicon) -> People:
@@ -60,32 +61,41 @@ def gather_people(labels: Sequence[Label], paragraphs: Sequence[str], lexicon: L
     mentioned = _mentions(paragraphs, lexicon)
     counts = Counter(fold(label.name) for label in labels)
     styles = {fold(label.name): label for label in labels}
-    roles: dict[str, str] = {}
-    names: list[Label] = []
-    for key, label in styles.items():
-        role = _role(key, lexicon)
-        if role:
-            roles[key] = role
-        elif _names_somebody(label, counts[key], text, mentioned, lexicon):
-            names.append(label)
+    roles = {key: role for key in styles if (role := _role(key, lexicon))}
+    believed = {
+        key
+        for key, label in styles.items()
+        if key not in roles and _names_somebody(label, counts[key], text, mentioned, lexicon)
+    }
+    full = [name_tokens(styles[key].name, lexicon) for key in sorted(believed)]
+    for key, label in styles.items():  # a form or misspelling of a name that is believed
+        tokens = name_tokens(label.name, lexicon)
+        if key not in roles and label.colon and any(likeness(tokens, one, label.name) >= 1.2 for one in full):
+            believed.add(key)
+    names = [label for key, label in styles.items() if key in believed]
     known = _join(names, counts, mentioned, text, lexicon)
     forms = {fold(form): person.name for person in known for form in person.forms}
     persons = [_person(one, text, lexicon) for one in known]
     speakers = {person.name for person in persons}
     askers = set()
+    persons.extend(_only_mentioned(mentioned, known, lexicon))
+    forms.update({fold(person.name): person.name for person in persons})
+    answerer = persons[0].name if len(persons) == 1 else GUEST
     for key, role in roles.items():
-        forms[key] = _person_of_role(role, key, persons)
+        forms[key] = _asker(key) if role == "asker_labels" else answerer
         speakers.add(forms[key])
         if role == "asker_labels":
             askers.add(forms[key])
         if forms[key] not in {person.name for person in persons}:
             persons.append(Person(forms[key]))
-    for name in mentioned:
-        joined = any(likeness(name_tokens(name, lexicon), one.tokens) for one in known)
-        if fold(name) not in forms and not joined:
-            persons.append(Person(name, gender_of(name, lexicon.language)))
-            forms[fold(name)] = name
     return People(tuple(persons), forms, frozenset(askers), frozenset(speakers))
+
+
+def _only_mentioned(mentioned: Iterable[str], known: Sequence[_Known], lexicon: Lexicon) -> Iterator[Person]:
+    """Yield the people the prose names and no label does."""
+    for name in mentioned:
+        if not any(likeness(name_tokens(name, lexicon), one.tokens) for one in known):
+            yield Person(name, gender_of(name, lexicon.language))
 
 
 def _role(key: str, lexicon: Lexicon) -> str:
@@ -96,11 +106,9 @@ def _role(key: str, lexicon: Lexicon) -> str:
     return ""
 
 
-def _person_of_role(role: str, key: str, persons: Iterable[Person]) -> str:
-    if role == "asker_labels":
-        return INTERVIEWER if not _NUMBERED.search(key) else f"{INTERVIEWER} {key.rsplit(maxsplit=1)[-1]}"
-    named = [person.name for person in persons]
-    return named[0] if len(named) == 1 else GUEST
+def _asker(key: str) -> str:
+    """Name whom a label such as `question` or `audience member 2` stands for."""
+    return f"{INTERVIEWER} {key.rsplit(maxsplit=1)[-1]}" if _NUMBERED.search(key) else INTERVIEWER
 
 
 def _mentions(paragraphs: Sequence[str], lexicon: Lexicon) -> tuple[str, ...]:
@@ -161,13 +169,13 @@ def _join(
     )  # fmt: skip
     for label in by_fullness:
         tokens, count = name_tokens(label.name, lexicon), counts[fold(label.name)]
-        best = _best(tokens, label.name, count, known)
+        best = _best(tokens, label.name, count, known, lexicon.language)
         if best is None:
             full = _fuller(tokens, label.name, mentioned, lexicon)
             seen = len(re.findall(rf"(?<!\w){re.escape((full or label.name).split()[-1])}(?!\w)", text))
             known.append(
                 _Known(full or display_name(label.name), name_tokens(full or label.name, lexicon),
-                       max(count, seen), [label.name])
+                       max(count, seen), [label.name], gender_of(full or label.name, lexicon.language))
             )  # fmt: skip
         else:
             best.count += count
@@ -175,18 +183,23 @@ def _join(
     return sorted(known, key=lambda one: min(order[fold(form)] for form in one.forms))
 
 
-def _best(tokens: tuple[str, ...], written: str, count: int, known: Sequence[_Known]) -> _Known | None:
-    """Return the one person a form fits best; a misspelling must be rarer than what it misspells."""
+def _best(
+    tokens: tuple[str, ...], written: str, count: int, known: Sequence[_Known], language: str
+) -> _Known | None:
+    """Return the person a form fits best; a misspelling must be rarer than what it misspells.
+
+    A bare surname that two people share is taken for the one who is named more often.
+    """
     fits = []
     for one in known:
         fit = likeness(tokens, one.tokens, written)
+        if gender_of(written, language) and {gender_of(written, language), one.gender} == {"female", "male"}:
+            continue  # Mr. Bennet is not Mrs. Bennet
         if fit >= 2.0 or (fit > 0.0 and count <= max(1, one.count // 2)):
             fits.append((fit, one))
     if not fits:
         return None
-    top = max(fit for fit, _ in fits)
-    best = [one for fit, one in fits if fit == top]
-    return best[0] if len(best) == 1 else None
+    return max(fits, key=lambda pair: (pair[0], pair[1].count))[1]
 
 
 def _fuller(tokens: tuple[str, ...], written: str, mentioned: Sequence[str], lexicon: Lexicon) -> str | None:

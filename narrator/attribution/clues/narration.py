@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from narrator.attribution.clues.view import View
-from narrator.attribution.evidence import Evidence
+from narrator.attribution.evidence import ANY_GUEST, Evidence
 from narrator.attribution.manner import Kind
 from narrator.attribution.traits import Traits
 from narrator.model import NARRATOR
@@ -25,6 +25,8 @@ def clue(view: View) -> Iterator[Evidence]:
         ]
         if span.face == "italic" and not trait.asks and view.manner.face != "italic":
             reasons.append((1.5, "set in italics"))
+        if i and view.traits[i - 1].note and not trait.note:
+            yield Evidence(i, ANY_GUEST, 2.0, "goes on after a note")
         for weight, reason in reasons:
             yield Evidence(i, NARRATOR, weight, reason)
 
