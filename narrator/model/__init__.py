@@ -1,0 +1,67 @@
+"""Every frozen value that crosses a border between stages."""
+
+from narrator.model.cast import (
+    Cast,
+    Role,
+    Voice,
+)
+from narrator.model.episode import (
+    Episode,
+    Speaking,
+)
+from narrator.model.programme import (
+    ChapterMark,
+    Cue,
+    Gap,
+    Mastering,
+    Measurement,
+    Pause,
+    Take,
+    Timeline,
+    Utterance,
+)
+from narrator.model.script import (
+    INTERVIEWER,
+    NARRATOR,
+    Chapter,
+    Ledger,
+    Person,
+    Script,
+    Turn,
+)
+from narrator.model.source import (
+    Block,
+    BlockKind,
+    Document,
+    Run,
+    Unspoken,
+)
+
+__all__ = [
+    "INTERVIEWER",
+    "NARRATOR",
+    "Block",
+    "BlockKind",
+    "Cast",
+    "Chapter",
+    "ChapterMark",
+    "Cue",
+    "Document",
+    "Episode",
+    "Gap",
+    "Ledger",
+    "Mastering",
+    "Measurement",
+    "Pause",
+    "Person",
+    "Role",
+    "Run",
+    "Script",
+    "Speaking",
+    "Take",
+    "Timeline",
+    "Turn",
+    "Unspoken",
+    "Utterance",
+    "Voice",
+]

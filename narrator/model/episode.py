@@ -1,0 +1,49 @@
+"""The record of a finished episode."""
+
+from dataclasses import dataclass, field
+
+from narrator.model.script import Ledger
+
+
+@dataclass(frozen=True, slots=True)
+class Speaking:
+    """How long somebody speaks in an episode, and with which voice."""
+
+    speaker: str
+    voice: str
+    """`engine:name`."""
+    ms: int
+    """Milliseconds of speech."""
+
+
+@dataclass(frozen=True, slots=True)
+class Episode:
+    """The record of a finished episode, from which feed and page are made."""
+
+    title: str
+    slug: str
+    guid: str
+    """A UUID; the same over rebuilds."""
+    language: str
+    author: str
+    date: str
+    """ISO 8601 with time zone."""
+    duration_ms: int
+    audio: str
+    """File name of the enclosure."""
+    size: int
+    """Bytes of the enclosure."""
+    sha256: str
+    """Of the enclosure."""
+    loudness: float
+    """LUFS, measured on the encoded file."""
+    peak: float
+    """dBTP, measured on the encoded file."""
+    speakers: tuple[Speaking, ...]
+    chapters: tuple[tuple[int, str], ...]
+    """(start in ms, title)."""
+    ledger: Ledger = field(default_factory=lambda: Ledger(0, 0))
+    recipe: str = ""
+    """Hash of everything the enclosure was made of: while it stays the same, the enclosure need not be made."""
+    script_sha256: str = ""
+    """Of `script.md` as it was built, to tell whether a person has edited it since."""
