@@ -28,6 +28,11 @@ def without_controls(text: str) -> str:
     return _CONTROLS.sub(" ", text)
 
 
+def nfc(text: str) -> str:
+    """Return a text in Unicode normalisation form C."""
+    return unicodedata.normalize("NFC", text)
+
+
 def tidy(text: str) -> str:
     r"""Return display text in the one form in which blocks and turns hold it.
 

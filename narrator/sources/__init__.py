@@ -1,1 +1,121 @@
-"""Sources: bytes of a file to a Document."""
+"""Sources: files of every kind that can be read, as documents."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from narrator.errors import SourceError
+from narrator.model import Block, BlockKind, Document, Unspoken
+from narrator.settings import MAX_TITLE
+from narrator.sources.decoding import read_text
+from narrator.sources.frontmatter import FrontMatter, read_front_matter
+from narrator.sources.markdown import looks_like_markdown, read_markdown
+from narrator.sources.plain import read_plain
+from narrator.text import detect_language, line_ends, nfc, without_controls, words
+
+__all__ = ["parse_document", "read_document", "read_text"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """A text to turn into blocks."""
+
+    text: str
+    path: Path
+    first_line: int
+    """The line of the file on which `text` begins."""
+
+
+_Parts = tuple[tuple[Block, ...], tuple[Unspoken, ...]]
+
+
+def _markdown(content: _Content) -> _Parts:
+    return read_markdown(content.text, content.path, content.first_line)
+
+
+def _by_content(content: _Content) -> _Parts:
+    if content.first_line > 1 or looks_like_markdown(content.text):
+        return _markdown(content)
+    return read_plain(content.text)
+
+
+_READERS: dict[str, Callable[[_Content], _Parts]] = {
+    "": _by_content,
+    ".txt": _by_content,
+    ".text": _by_content,
+    ".md": _markdown,
+    ".markdown": _markdown,
+}
+"""How to read a file, by the suffix of its name; an unknown suffix is no hint (`talk.final`)."""
+_OTHER_FORMATS = (
+    "doc docx epub fdx fountain htm html ipynb json odt pdf rtf srt tex tsv vtt xhtml xml yaml yml"
+)
+"""Suffixes of formats that would be read wrongly, with their mark-up spoken."""
+_FORMAT_SIGNS = re.compile(r"\s*(?:<!doctype html|<html|<\?xml|WEBVTT(?:\s|$)|\{\\rtf)", re.IGNORECASE)
+
+
+def read_document(path: Path) -> Document:
+    """Read a file.
+
+    Raises:
+        SourceError: It cannot be read as a text; the message says what to do.
+        LedgerError: A fault of narrator lost a part of the text.
+    """
+    _check_suffix(path)
+    return parse_document(read_text(path), path)
+
+
+def parse_document(text: str, path: Path, language: str | None = None) -> Document:
+    """Turn the text of a file into a document.
+
+    Args:
+        text: Any text.
+        path: Its file; the suffix tells how to read it.
+        language: ISO 639-1 code, if known; else the front matter or the text itself tells.
+
+    Raises:
+        SourceError: There is nothing to speak in it, or its front matter or title is not fit.
+        LedgerError: A fault of narrator lost a part of the text.
+    """
+    _check_suffix(path)
+    text = nfc(without_controls(line_ends(text)))
+    if _FORMAT_SIGNS.match(text):
+        raise SourceError(f"this is mark-up of another kind; {_readable()}", path)
+    front, body, first_line = read_front_matter(text, path)
+    reader = _READERS.get(path.suffix.lower(), _by_content)
+    blocks, unspoken = reader(_Content(body, path, first_line))
+    spoken = " ".join(block.text for block in blocks)
+    if not words(spoken):
+        raise SourceError("there is nothing to speak in it", path)
+    return Document(
+        title=_title(front, blocks, path),
+        language=language or front.language or detect_language(spoken),
+        blocks=blocks,
+        author=front.author,
+        date=front.date,
+        unspoken=front.unspoken + unspoken,
+    )
+
+
+def _readable() -> str:
+    return (
+        f"narrator reads {', '.join(suffix for suffix in _READERS if suffix)} and plain text in other files"
+    )
+
+
+def _check_suffix(path: Path) -> None:
+    if path.suffix and path.suffix[1:].lower() in _OTHER_FORMATS.split():
+        raise SourceError(f"files of the kind {path.suffix.lower()} cannot be read yet; {_readable()}", path)
+
+
+def _title(front: FrontMatter, blocks: tuple[Block, ...], path: Path) -> str:
+    title, line = front.title, front.title_line
+    headings = [block for block in blocks if block.kind is BlockKind.HEADING]
+    top = [block for block in headings if block.level == 1] or (headings if blocks[0] in headings else [])
+    if not title and len(top) == 1 and top[0] is headings[0]:
+        title, line = " ".join(top[0].text.split()), top[0].lines[0]
+    if len(title) > MAX_TITLE:
+        problem = f"the title has {len(title)} characters; shorten it to at most {MAX_TITLE}"
+        raise SourceError(problem, path, line)
+    return title

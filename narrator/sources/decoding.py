@@ -1,0 +1,205 @@
+"""Bytes to text: encodings are told, never guessed silently; the only home of charset-normalizer."""
+
+import codecs
+import re
+import stat
+from pathlib import Path
+
+from narrator.errors import SourceError
+from narrator.settings import MAX_SOURCE_BYTES
+from narrator.text import line_ends, nfc, without_controls, words
+
+_SIGNATURES: tuple[tuple[bytes, str], ...] = (
+    (b"\x89PNG", "a PNG picture"),
+    (b"\xff\xd8\xff", "a JPEG picture"),
+    (b"GIF8", "a GIF picture"),
+    (b"%PDF-", "a PDF"),
+    (b"PK\x03\x04", "a ZIP archive (a word processor's file or an e-book is one too)"),
+    (b"PK\x05\x06", "an empty ZIP archive"),
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"BZh", "a bzip2 archive"),
+    (b"\xfd7zXZ", "an xz archive"),
+    (b"7z\xbc\xaf", "a 7z archive"),
+    (b"Rar!", "a RAR archive"),
+    (b"\xd0\xcf\x11\xe0", "an old Microsoft Office file"),
+    (b"{\\rtf", "an RTF file"),
+    (b"ID3", "an MP3 recording"),
+    (b"\xff\xfb", "an MP3 recording"),
+    (b"RIFF", "a WAV recording or another RIFF file"),
+    (b"fLaC", "a FLAC recording"),
+    (b"OggS", "an Ogg recording"),
+    (b"\x7fELF", "a program"),
+    (b"MZ\x90", "a program"),
+    (b"SQLite format 3", "a database"),
+)
+"""What files begin with that are no texts, and what to call them."""
+
+_PRINTABLE = (b"%PDF-", b"{\\rtf")
+"""The signatures of files that may hold nothing but printable characters."""
+
+_MARKS: tuple[tuple[bytes, str], ...] = (
+    # UTF-32 first: its little-endian mark begins with that of UTF-16.
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+"""Byte order marks (Unicode 15, section 23.8) and the encodings they announce."""
+
+_CONTROL = re.compile(r"[\x00-\x06\x0e-\x19\x1c-\x1f]")
+_SAVE_AS = "save it as UTF-8 and try again"
+
+
+def read_text(path: Path) -> str:
+    """Read a text file in any common encoding.
+
+    Returns:
+        NFC text with line feeds as line ends, without a byte order mark, with at least one word.
+
+    Raises:
+        SourceError: There is no such file, it cannot be read, is no text, has no words or is too long,
+            or its encoding cannot be told.
+    """
+    return decode(_read_bytes(path), path)
+
+
+def decode(raw: bytes, path: Path) -> str:
+    """Turn the bytes of a file into text, as `read_text` does.
+
+    Args:
+        raw: The whole file.
+        path: Its name, for errors.
+
+    Raises:
+        SourceError: As for `read_text`.
+    """
+    # A text may begin with "ID3" or "RIFF"; with control characters after it, it is none.
+    binary = _CONTROL.search(raw[:1000].decode("latin-1")) is not None
+    for start, name in _SIGNATURES:
+        if raw.startswith(start) and (binary or start in _PRINTABLE):
+            raise SourceError(f"this is no text but looks like {name}", path)
+    text = _to_text(raw, path)
+    controls = len(_CONTROL.findall(text))
+    if "\x00" in text or controls > 1 + len(text) // 1000:
+        raise SourceError("this is no text but looks like binary data", path)
+    text = nfc(without_controls(line_ends(text)))
+    if not words(text):
+        raise SourceError("the file is empty" if not text.strip() else "there is not one word in it", path)
+    return text
+
+
+def _read_bytes(path: Path) -> bytes:
+    try:
+        mode = path.stat().st_mode
+        if stat.S_ISDIR(mode):
+            raise SourceError("this is a folder; name a text file in it", path)
+        with path.open("rb") as file:
+            raw = file.read(MAX_SOURCE_BYTES + 1)
+    except FileNotFoundError as error:
+        raise SourceError("there is no such file", path) from error
+    except PermissionError as error:
+        raise SourceError("it may not be read; check its permissions", path) from error
+    except (OSError, ValueError) as error:  # ValueError: a NUL character in the name
+        reason = getattr(error, "strerror", None) or str(error)
+        raise SourceError(f"it cannot be read: {reason}", path) from error
+    if len(raw) > MAX_SOURCE_BYTES:
+        raise SourceError(f"it is longer than {MAX_SOURCE_BYTES // 1_000_000} MB; divide it", path)
+    return raw
+
+
+def _to_text(raw: bytes, path: Path) -> str:
+    for mark, encoding in _MARKS:
+        if raw.startswith(mark):
+            return _decode_as(raw[len(mark) :], encoding, path)
+    encoding = _plain_utf16(raw)
+    if encoding:
+        return _decode_as(raw, encoding, path)
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        if _is_broken_utf8(raw):
+            line = _line_of(raw[: error.start])
+            raise SourceError(
+                f"the bytes {raw[error.start : error.start + 2].hex(' ')} are not UTF-8, "
+                f"though the rest is; mend this line or {_SAVE_AS}",
+                path,
+                line,
+            ) from error
+    return _legacy(raw, path)
+
+
+def _decode_as(raw: bytes, encoding: str, path: Path) -> str:
+    try:
+        return raw.decode(encoding)
+    except UnicodeDecodeError as error:
+        done = raw[: error.start].decode(encoding, "ignore")
+        raise SourceError(
+            f"it is marked as {encoding.upper()}, but this line is not", path, _line_of(done.encode())
+        ) from error
+
+
+def _line_of(before: bytes) -> int:
+    return line_ends(before.decode("utf-8", "replace") + ".").count("\n") + 1
+
+
+def _plain_utf16(raw: bytes) -> str:
+    """Tell UTF-16 without a mark: Western text has a zero in every other byte, and nowhere else."""
+    if len(raw) < 4 or len(raw) % 2:
+        return ""
+    for encoding, zeros, others in (("utf-16-le", raw[1::2], raw[::2]), ("utf-16-be", raw[::2], raw[1::2])):
+        if zeros.count(0) > 0.7 * len(zeros) and not others.count(0):
+            return encoding
+    return ""
+
+
+_SEQUENCE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+
+
+def _is_broken_utf8(raw: bytes) -> bool:
+    """Tell whether bytes that are not UTF-8 were meant to be.
+
+    In a text of a single-byte encoding what looks like a sequence of UTF-8 is chance ("Ã¤"), so a text in
+    which such sequences are as many as the faults is UTF-8 that was damaged.
+    """
+    whole = len(_SEQUENCE.findall(raw))
+    faults = raw.decode("utf-8", "replace").count("�") - raw.count("�".encode())
+    return whole > 0 and whole >= faults
+
+
+_ODD_LETTERS = frozenset("ÿþðÞÐƒˆ¤¦¬¯¸¹³¼¾±¨´¥¢")
+"""Legal in cp1252, but in a text rather the sign of another encoding."""
+_INSIDE = re.compile(r"[^\W\d_][^\w\s’‘'·\-–—/*:.,;!?…\"&+()\[\]\xad][^\W\d_]")
+_UPPER_INSIDE = re.compile(r"[a-zß-öø-ÿ][À-ÖØ-ÞŠŒŽŸ](?![A-Z])")
+
+
+def _is_western(text: str) -> bool:
+    """Tell whether a text decoded as cp1252 looks like one that a person wrote."""
+    letters = sum(char.isalpha() for char in text)
+    foreign = sum(char.isalpha() and char > "\x7f" for char in text)
+    return (
+        letters > 0
+        and foreign <= 0.25 * letters
+        and not _ODD_LETTERS.intersection(text)
+        and not _INSIDE.search(text)
+        and not _UPPER_INSIDE.search(text)
+    )
+
+
+def _legacy(raw: bytes, path: Path) -> str:
+    """Decode a text of an encoding without Unicode, or refuse it when two encodings would do."""
+    if raw.count(0):
+        raise SourceError("this is no text but looks like binary data", path)
+    try:
+        western = raw.decode("cp1252")
+    except UnicodeDecodeError:
+        western = ""
+    if western and _is_western(western):
+        return western
+    from charset_normalizer import from_bytes
+
+    best = from_bytes(raw, threshold=0.15).best()
+    # Coherence is the share of letters as frequent as in a language it knows; below a half it is a guess.
+    if best is None or best.coherence < 0.5:
+        raise SourceError(f"the encoding of this text cannot be told; {_SAVE_AS}", path)
+    return str(best)
