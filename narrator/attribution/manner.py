@@ -8,7 +8,7 @@ from enum import StrEnum
 from narrator.attribution.people import GUEST, People
 from narrator.attribution.spans import Span
 from narrator.attribution.traits import Traits
-from narrator.model import INTERVIEWER, BlockKind
+from narrator.model import INTERVIEWER, NARRATOR, BlockKind
 
 
 class Kind(StrEnum):
@@ -43,7 +43,7 @@ def read_manner(
     labelled = [i for i in live if spans[i].label]
     asker = _asker(labelled, spans, traits, people)
     face = _question_face(live, spans, traits)
-    guests = [spans[i].label for i in labelled if spans[i].label != asker]
+    guests = [spans[i].label for i in labelled if spans[i].label not in (asker, NARRATOR)]
     order = tuple(dict.fromkeys(guests))
     if labelled:
         after = [i for i in live if i > labelled[0] and spans[i].kind is not BlockKind.HEADING]
@@ -78,7 +78,7 @@ def _asker(labelled: Sequence[int], spans: Sequence[Span], traits: Sequence[Trai
     by_label = Counter(spans[i].label for i in labelled if spans[i].label in people.askers)
     if by_label:
         return by_label.most_common(1)[0][0]
-    said = Counter(spans[i].label for i in labelled)
+    said = Counter(spans[i].label for i in labelled if spans[i].label != NARRATOR)
     asked = Counter(spans[i].label for i in labelled if traits[i].asks)
     rates = sorted(((asked[name] / count, name) for name, count in said.items()), reverse=True)
     if len(rates) > 1 and rates[0][0] >= 0.4 and rates[0][0] >= 2 * rates[1][0]:
@@ -99,5 +99,5 @@ def _question_face(live: Sequence[int], spans: Sequence[Span], traits: Sequence[
 
 def _unlabelled(people: People, asker: str) -> tuple[str, ...]:
     """Return who may answer where no label says it: the person the text speaks of first."""
-    named = [person.name for person in people.persons if person.name != asker]
+    named = [person.name for person in people.persons if person.name not in (asker, NARRATOR)]
     return (named[0],) if named else (GUEST,)

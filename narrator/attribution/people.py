@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from narrator.attribution.labels import Label
 from narrator.attribution.lexicon import Lexicon, fold, gender_of, is_first_name
 from narrator.attribution.names import display_name, is_name_like, likeness, name_tokens
-from narrator.model import INTERVIEWER, Person
+from narrator.model import INTERVIEWER, NARRATOR, Person
 
 GUEST = "GUEST"
 """A person who answers and whom the source never names."""
@@ -82,7 +82,8 @@ def gather_people(labels: Sequence[Label], paragraphs: Sequence[str], lexicon: L
     forms.update({fold(person.name): person.name for person in persons})
     answerer = persons[0].name if len(persons) == 1 else GUEST
     for key, role in roles.items():
-        forms[key] = _asker(key) if role == "asker_labels" else answerer
+        bearers = {"asker_labels": _asker(key), "answer_labels": answerer, "narrator_labels": NARRATOR}
+        forms[key] = bearers[role]
         speakers.add(forms[key])
         if role == "asker_labels":
             askers.add(forms[key])
@@ -100,7 +101,7 @@ def _only_mentioned(mentioned: Iterable[str], known: Sequence[_Known], lexicon: 
 
 def _role(key: str, lexicon: Lexicon) -> str:
     bare = _NUMBERED.sub("", key)
-    for role in ("asker_labels", "answer_labels"):
+    for role in ("asker_labels", "answer_labels", "narrator_labels"):
         if bare in lexicon[role]:
             return role
     return ""
