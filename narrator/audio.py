@@ -11,7 +11,7 @@ import numpy as np
 from narrator.errors import AudioError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -158,6 +158,27 @@ def sounding(audio: Audio, below_peak: Decibels) -> tuple[int, int]:
     start = before * audio.sample_rate // 1000
     end = audio.frames - after * audio.sample_rate // 1000
     return (start, end) if start < end else (0, 0)
+
+
+def decoded_blocks(path: Path, frames: int, *, what: str = "audio") -> Iterator[Audio]:
+    """Decode a file block by block, mixed down to mono.
+
+    Args:
+        path: A FLAC, WAV, Ogg or MP3 file.
+        frames: Samples a block; the last may be shorter.
+        what: What it is, for the error message.
+
+    Raises:
+        AudioError: It cannot be decoded.
+    """
+    import soundfile
+
+    try:
+        with soundfile.SoundFile(path) as file:
+            while (samples := file.read(frames, dtype="float32", always_2d=True)).shape[0]:
+                yield Audio(np.ascontiguousarray(samples.mean(axis=1), np.float32), int(file.samplerate))
+    except (soundfile.LibsndfileError, OSError) as error:
+        raise AudioError(f"{what} cannot be decoded: {error}") from error
 
 
 def to_pydub(audio: Audio) -> AudioSegment:
