@@ -1,0 +1,120 @@
+"""The account given of a finished production, of a cast, and of the voices there are: values to text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from narrator.cli.terminal import format_table
+from narrator.units import clock
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from narrator.model import Cast, Ledger, Script, Voice
+    from narrator.production import Production
+
+ADVICE = (
+    "These are robotic voices, made offline. More natural ones: --engine gtts (sends the text to Google); "
+    "natural offline voices are to come."
+)
+_UNCOUNTED = ("front matter", "mark-up", "markup", "furniture", "alternative text", "text")
+"""Ends of reasons that have no plural."""
+
+
+def format_account(production: Production) -> str:
+    """Tell what was made: voices, chapters, takes, sound, words, files."""
+    episode = production.episode
+    lines = [] if production.natural else [ADVICE, ""]
+    lines += [f"{episode.title} ({clock(episode.duration_ms / 1000)})", "", "Voices"]
+    speakers = [(one.speaker, one.voice, clock(one.ms / 1000)) for one in episode.speakers]
+    lines += [format_table(speakers, indent=2)]
+    if episode.chapters:
+        chapters = [(clock(start / 1000), title) for start, title in episode.chapters]
+        lines += ["", "Chapters", format_table(chapters, indent=2)]
+    facts = [
+        ("Takes", f"{production.made:,} made, {production.kept:,} kept"),
+        ("Sound", f"{episode.loudness:.1f} LUFS, peak {episode.peak:.1f} dBTP, {_size(episode.size)}"),
+        ("Ledger", format_ledger(episode.ledger)),
+        ("Files", f"{production.folder}: {', '.join(production.files)}"),
+    ]
+    return "\n".join([*lines, "", format_table(facts)])
+
+
+def format_ledger(ledger: Ledger) -> str:
+    """Tell where the words of a source went, in one line.
+
+    >>> from narrator.model import Ledger
+    >>> format_ledger(Ledger(1380, 6, (("pull quote", 2, 72),)))
+    '1,458 words: 1,380 spoken, 6 labels, 72 dropped — 2 pull quotes'
+    >>> format_ledger(Ledger(1, 0))
+    '1 word: 1 spoken'
+    """
+    parts = [f"{ledger.spoken:,} spoken"]
+    if ledger.labels:
+        parts.append(_count(ledger.labels, "label"))
+    dropped = sum(words for _, _, words in ledger.dropped)
+    if dropped:
+        reasons = ", ".join(_count(passages, reason) for reason, passages, _ in ledger.dropped)
+        parts.append(f"{dropped:,} dropped — {reasons}")
+    return f"{_count(ledger.words, 'word')}: {', '.join(parts)}"
+
+
+def format_cast(script: Script, cast: Cast) -> str:
+    """Tell who gets which voice, and why."""
+    return format_table(
+        [
+            (row["speaker"], row["voice"], f"{row['words']:,}", row["gender"] or "–", row["reason"])
+            for row in cast_rows(script, cast)
+        ],
+        ("Speaker", "Voice", "Words", "Gender", "Why"),
+    )
+
+
+def cast_rows(script: Script, cast: Cast) -> list[dict[str, str | int]]:
+    """Return what a cast says of each speaker, for a table or for JSON."""
+    from narrator.text import words
+
+    genders = {person.name: person.gender for person in script.people}
+    return [
+        {
+            "speaker": role.speaker,
+            "voice": role.voice.id,
+            "words": sum(len(words(turn.text)) for turn in script.turns if turn.speaker == role.speaker),
+            "gender": genders.get(role.speaker, ""),
+            "reason": role.reason,
+        }
+        for role in cast.roles
+    ]
+
+
+def format_voices(voices: Sequence[Voice]) -> str:
+    """List voices, one a line."""
+    return format_table(
+        [(voice.id, voice.language, voice.gender or "–") for voice in voices], ("Voice", "Language", "Gender")
+    )
+
+
+def format_languages(voices: Sequence[Voice]) -> str:
+    """Tell how many voices each engine has for each language, for a list too long to read."""
+    counts: dict[tuple[str, str], list[Voice]] = {}
+    for voice in voices:
+        counts.setdefault((voice.engine, voice.language.partition("-")[0].lower()), []).append(voice)
+    rows = [
+        (engine, language, str(len(some)), ", ".join(voice.id for voice in some[:3]))
+        for (engine, language), some in sorted(counts.items())
+    ]
+    return format_table(rows, ("Engine", "Language", "Voices", "Such as"))
+
+
+def _count(number: int, what: str) -> str:
+    plural = "" if number == 1 or what.endswith(_UNCOUNTED) else "s"
+    return f"{number:,} {what}{plural}"
+
+
+def _size(size: int) -> str:
+    """Format a number of bytes for people.
+
+    >>> _size(12_345_678), _size(900)
+    ('12.3 MB', '0.9 kB')
+    """
+    return f"{size / 1e6:.1f} MB" if size >= 1e6 else f"{size / 1e3:.1f} kB"

@@ -1,0 +1,228 @@
+"""The command line: parse arguments, call production, print. The one place that prints errors."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+
+import click
+
+from narrator import __version__
+from narrator.errors import NarratorError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+
+_C = TypeVar("_C", bound="Callable[..., Any]")
+_INTERRUPTED = 130
+"""Exit code after Ctrl-C, as shells expect it: 128 and the number of SIGINT."""
+
+
+class _Narrate(click.Group):
+    """A group of commands in which every expected failure is one line on standard error."""
+
+    def main(self, *args: Any, **extra: Any) -> NoReturn:
+        """Run a command and end with its exit code: 0 done, 1 refused or failed, 2 wrong usage."""
+        for stream in (sys.stdout, sys.stderr):
+            # A title that the terminal's encoding lacks must not end the program.
+            if hasattr(stream, "reconfigure"):
+                stream.reconfigure(errors="replace")
+        extra["standalone_mode"] = False
+        try:
+            code = super().main(*args, **extra)
+        except click.UsageError as error:
+            usage = f" (see {error.ctx.command_path} --help)" if error.ctx else ""
+            code = _fail(f"{error.format_message()}{usage}", 2)
+        except click.ClickException as error:
+            code = _fail(error.format_message())
+        except (click.Abort, KeyboardInterrupt):
+            code = _INTERRUPTED
+        except NarratorError as error:
+            code = _fail(str(error))
+        except OSError as error:
+            code = _fail(_told(error))
+        sys.exit(code if isinstance(code, int) else 0)
+
+
+def _fail(message: str, code: int = 1) -> int:
+    click.echo(f"narrate: error: {' '.join(message.split())}", err=True)
+    return code
+
+
+def _told(error: OSError) -> str:
+    """Say what the system said, and of which file."""
+    reason = error.strerror or str(error)
+    return f"{error.filename}: {reason}" if error.filename else reason
+
+
+# ---------------------------------------------------------------- options
+def _language(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
+    first = value.replace("_", "-").partition("-")[0]
+    if value and not (first.isascii() and first.isalpha() and 2 <= len(first) <= 3):
+        raise click.BadParameter(f"{value!r} is no code of a language, such as en or de")
+    return value.lower()
+
+
+_FILE = click.Path(path_type=Path)
+_SOURCE = click.argument("source", type=_FILE)
+_LANGUAGE = click.option(
+    "--language", default="", callback=_language, metavar="CODE", help="Language of the text (else detected)."
+)
+_TITLE = click.option("--title", default="", help="Title of the episode (else the source's).")
+_ENGINE = click.option("--engine", default="", help="Speech engine; `narrate voices` lists them.")
+_VOICES = click.option("--voices", type=_FILE, help="Your voices.yaml: pins of voices, pronunciations.")
+_OUT = click.option("-o", "--output", type=_FILE, help="Write to this file instead of standard output.")
+_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+
+
+def _options(*options: Callable[[_C], _C]) -> Callable[[_C], _C]:
+    def add(command: _C) -> _C:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return add
+
+
+# ---------------------------------------------------------------- commands
+@click.group(
+    cls=_Narrate, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]}
+)
+@click.version_option(__version__, prog_name="narrate")
+@click.pass_context
+def cli(context: click.Context) -> None:
+    """Turn a text in which people speak into a finished podcast episode."""
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
+
+
+@cli.command()
+@click.argument("sources", nargs=-1, required=True, type=_FILE, metavar="SOURCE…")
+@click.option(
+    "-o", "--output", type=_FILE, metavar="FOLDER", help="Folder of the episode (else output/TITLE)."
+)
+@_options(_TITLE, _LANGUAGE, _ENGINE, _VOICES)
+@click.option(
+    "--takes",
+    type=_FILE,
+    metavar="FOLDER",
+    help="Where takes are kept (else NARRATOR_TAKES, else your cache).",
+)
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
+def build(
+    *,
+    sources: tuple[Path, ...],
+    output: Path | None,
+    title: str,
+    language: str,
+    engine: str,
+    voices: Path | None,
+    takes: Path | None,
+    quiet: bool,
+) -> int:
+    """Go the whole way: script, cast, takes, mix, file, episode.
+
+    A SOURCE is a text, or a script as `narrate script` writes it. A run that was ended goes on where it
+    stopped; what has not changed is not spoken again.
+    """
+    if len(sources) > 1 and (output or title):
+        raise click.UsageError("-o and --title are for a single source")
+    from narrator.cli.account import format_account
+    from narrator.cli.terminal import open_progress
+    from narrator.production import Options
+    from narrator.production import build as produce
+
+    failed = 0
+    for number, source in enumerate(sources):
+        options = Options(
+            folder=output, title=title, language=language, engine=engine, voices=voices, takes=takes
+        )
+        try:
+            with open_progress(source.name, quiet=quiet) as progress:
+                production = produce(source, options, progress)
+        except NarratorError as error:
+            failed = _fail(str(error))
+        except OSError as error:
+            failed = _fail(_told(error))
+        else:
+            if not quiet:
+                click.echo(("\n" if number else "") + format_account(production))
+    return failed
+
+
+@cli.command()
+@_SOURCE
+@_options(_TITLE, _LANGUAGE, _JSON, _OUT)
+def script(*, source: Path, title: str, language: str, output: Path | None, as_json: bool) -> None:
+    """Say who says what, as a script to read and edit."""
+    from narrator.production import load_script
+    from narrator.script import format_json, format_script
+
+    performed = load_script(source, language=language, title=title)
+    _deliver(format_json(performed) if as_json else format_script(performed), output)
+
+
+@cli.command()
+@_SOURCE
+@_options(_LANGUAGE, _ENGINE, _VOICES, _JSON, _OUT)
+def cast(
+    *,
+    source: Path,
+    language: str,
+    engine: str,
+    voices: Path | None,
+    output: Path | None,
+    as_json: bool,
+) -> None:
+    """Say who gets which voice, and why."""
+    from narrator.cli.account import cast_rows, format_cast
+    from narrator.production import Options, load_script, plan_cast
+
+    performed = load_script(source, language=language)
+    planned = plan_cast(performed, Options(engine=engine, voices=voices))
+    text = _json(cast_rows(performed, planned)) if as_json else format_cast(performed, planned)
+    _deliver(text, output)
+
+
+@cli.command()
+@_options(_LANGUAGE, _ENGINE, _JSON, _OUT)
+def voices(*, language: str, engine: str, output: Path | None, as_json: bool) -> None:
+    """List the voices there are."""
+    from dataclasses import asdict
+
+    from narrator.cli.account import format_languages, format_voices
+    from narrator.production import list_voices
+
+    found = list_voices(engine, language, lambda error: click.echo(f"narrate: {error}", err=True))
+    if as_json:
+        text = _json([{"id": voice.id, **asdict(voice)} for voice in found])
+    elif language:
+        text = format_voices(found)
+    else:
+        text = format_languages(found) + "\n\nAll voices of a language: narrate voices --language CODE"
+    _deliver(text, output)
+
+
+def _json(value: Sequence[Any]) -> str:
+    import json
+
+    return json.dumps(value, ensure_ascii=False, indent=2)
+
+
+def _deliver(text: str, output: Path | None) -> None:
+    """Print a result, or write it to a file as a whole."""
+    text = text.rstrip("\n") + "\n"
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    from narrator.files import write_atomically
+
+    write_atomically(output, text.encode())
+
+
+main = cli
+
+if __name__ == "__main__":
+    main()

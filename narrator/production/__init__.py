@@ -1,0 +1,13 @@
+"""Production: the pipeline from a source to an episode in its folder; the only part that knows the order."""
+
+from narrator.production.stages import (
+    Options,
+    Production,
+    Progress,
+    build,
+    list_voices,
+    load_script,
+    plan_cast,
+)
+
+__all__ = ["Options", "Production", "Progress", "build", "list_voices", "load_script", "plan_cast"]

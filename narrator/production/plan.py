@@ -1,0 +1,122 @@
+"""The plan of an episode: all that decides how its files look, and the record made from it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+from narrator import __version__, settings
+from narrator.attribution.ledger import tally
+from narrator.encoding import Tags
+from narrator.model import INTERVIEWER, NARRATOR, Episode, Speaking
+from narrator.units import milliseconds
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from narrator.model import Cast, Script, Timeline
+    from narrator.production.home import Home
+    from narrator.units import Decibels
+
+_SHAPING = ("BIT_RATE_KBPS", "FADE_MS", "LIMITER_CEILING", "LOUDNESS", "LOUDNESS_TOLERANCE", "PEAK")
+"""Settings that shape the enclosure beside its timeline."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All that decides how the files of an episode look."""
+
+    script: Script
+    cast: Cast
+    home: Home
+    date: str
+    timeline: Timeline
+    gains: tuple[tuple[str, Decibels], ...]
+
+    def tags(self) -> Tags:
+        """Return what the enclosure says about itself."""
+        script = self.script
+        people = [role.speaker for role in self.cast.roles if role.speaker not in {NARRATOR, INTERVIEWER}]
+        return Tags(
+            title=script.title,
+            artist=script.author or ", ".join(people) or "narrator",
+            album=script.title,  # there is no show yet of which it could be a part
+            language=script.language,
+            date=self.date,
+            chapters=self.marks(),
+        )
+
+    def marks(self) -> tuple[tuple[int, str], ...]:
+        """Return start in ms and title of each chapter."""
+        rate = self.timeline.sample_rate
+        return tuple((milliseconds(mark.start, rate), mark.title) for mark in self.timeline.marks)
+
+    def recipe(self) -> str:
+        """Return a hash of all that shapes the bytes of the enclosure."""
+        cues = [
+            (cue.start, cue.length, cue.first, cue.last, cue.take.key, cue.utterance.voice.id)
+            for cue in self.timeline.cues
+        ]
+        makers = [__version__, *(version(name) for name in ("lameenc", "numpy", "soxr"))]
+        shaping = [getattr(settings, name) for name in _SHAPING]
+        shape = (makers, shaping, asdict(self.tags()), self.gains, self.timeline.length, cues)
+        return hashlib.sha256(json.dumps(shape).encode()).hexdigest()
+
+    def speaking(self) -> tuple[Speaking, ...]:
+        """Return how long everybody speaks, in the order of the cast."""
+        lengths = Counter[str]()
+        for cue in self.timeline.cues:
+            lengths[cue.utterance.speaker] += cue.length
+        rate = self.timeline.sample_rate
+        return tuple(
+            Speaking(role.speaker, role.voice.id, milliseconds(lengths[role.speaker], rate))
+            for role in self.cast.roles
+        )
+
+    def episode(self, enclosure: Path, loudness: float, peak: float) -> Episode:
+        """Return the record of the episode.
+
+        Args:
+            enclosure: Where the finished file lies now.
+            loudness: Measured on it, in LUFS.
+            peak: Measured on it, in dBTP.
+        """
+        script, timeline = self.script, self.timeline
+        return Episode(
+            title=script.title,
+            slug=self.home.slug,
+            guid=self.home.guid,
+            language=script.language,
+            author=script.author,
+            date=self.date,
+            duration_ms=milliseconds(timeline.length, timeline.sample_rate),
+            audio=self.home.audio.name,
+            size=enclosure.stat().st_size,
+            sha256=file_sha256(enclosure),
+            loudness=loudness,
+            peak=peak,
+            speakers=self.speaking(),
+            chapters=self.marks(),
+            ledger=tally(script),
+            recipe=self.recipe(),
+            script_sha256=hashlib.sha256(self.home.script).hexdigest(),
+        )
+
+    def kept(self) -> Episode | None:
+        """Return the record when the enclosure lies there whole and would be made the same again."""
+        before, enclosure = self.home.before, self.home.audio
+        if before is None or before.recipe != self.recipe() or not enclosure.is_file():
+            return None
+        if (enclosure.stat().st_size, file_sha256(enclosure)) != (before.size, before.sha256):
+            return None
+        return self.episode(enclosure, before.loudness, before.peak)
+
+
+def file_sha256(path: Path) -> str:
+    """Return the hash of a file's content, in hexadecimal digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,247 @@
+"""The stages in their order."""
+
+from __future__ import annotations
+
+import os
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from narrator import settings
+from narrator.attribution import attribute
+from narrator.casting import cast, pinned_engines
+from narrator.encoding import master
+from narrator.engines.registry import engine_names, get_engine
+from narrator.errors import EngineUnavailableError, SourceError
+from narrator.files import writing
+from narrator.loudness import calibrate
+from narrator.production.calibration import calibrations
+from narrator.production.home import CHAPTERS, RECORD, SCRIPT, find_home, occupied
+from narrator.production.identity import make_date, make_title
+from narrator.production.plan import Plan
+from narrator.publish.chapters import format_chapters
+from narrator.publish.record import format_episode
+from narrator.publish.transcripts import format_vtt
+from narrator.recording import record
+from narrator.script import is_script, parse_script
+from narrator.sources import parse_document, read_text
+from narrator.spoken import utterances
+from narrator.takes import TakeStore
+from narrator.text import detect_language
+from narrator.timeline import build_timeline
+from narrator.voices import load_catalogue
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from narrator.model import Cast, Episode, Script, Voice
+    from narrator.voices import Catalogue
+
+_STEPS = 1000
+"""Of the progress while the programme is mixed and encoded."""
+_NOTHING = "there is nothing to speak in it"
+
+
+class Progress(Protocol):
+    """Somebody who is told how far the work is."""
+
+    def stage(self, name: str) -> None:
+        """Begin a stage."""
+
+    def at(self, done: int, total: int) -> None:
+        """Report how many steps of the stage are done, of how many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a user may choose; what is empty is chosen by narrator."""
+
+    folder: Path | None = None
+    """Of the episode; else `output/SLUG`."""
+    title: str = ""
+    language: str = ""
+    """ISO 639-1; else the source's, else detected."""
+    engine: str = ""
+    voices: Path | None = None
+    """The user's `voices.yaml`."""
+    takes: Path | None = None
+    """Folder of takes; else the environment variable's, else the user's cache."""
+
+
+@dataclass(frozen=True, slots=True)
+class Production:
+    """A finished episode, and how it was made."""
+
+    episode: Episode
+    folder: Path
+    files: tuple[str, ...]
+    """Names in the folder."""
+    made: int
+    """Takes made now."""
+    kept: int
+    """Takes that were there."""
+    natural: bool
+    """Whether any of the voices sounds like a person."""
+
+
+def load_script(path: Path, *, language: str = "", title: str = "") -> Script:
+    """Read a source: a script as it stands, any other text by deciding who says what.
+
+    Args:
+        path: The source.
+        language: ISO 639-1 code that overrules the source.
+        title: A title that overrules the source's.
+
+    Returns:
+        The script, always with a title.
+
+    Raises:
+        SourceError: The source cannot be read as a text, or nothing in it can be spoken.
+        ScriptError: It is a script that breaks the rules.
+        SettingsError: The title is too long.
+        LedgerError: A word was lost on the way.
+    """
+    text = read_text(path)
+    if is_script(text):
+        script = parse_script(text, path)
+        script = replace(script, language=language or script.language or detect_language(text))
+    else:
+        script = attribute(parse_document(text, path, language or None))
+    if not script.turns:
+        raise SourceError(_NOTHING, path)
+    return replace(script, title=make_title(title, script, path))
+
+
+def plan_cast(script: Script, options: Options, catalogue: Catalogue | None = None) -> Cast:
+    """Give every speaker a voice of the engine chosen, or the one that is pinned.
+
+    Args:
+        script: Who speaks.
+        options: The engine and the user's `voices.yaml`.
+        catalogue: What that file says, where it is read already.
+
+    Raises:
+        CastError: A pinned voice is not known, there are fewer voices than speakers, or none of the language.
+        SettingsError: `voices.yaml` has a mistake.
+        UnknownEngineError: There is no such engine.
+        EngineUnavailableError: The engine cannot work here.
+    """
+    catalogue = catalogue or load_catalogue(options.voices)
+    chosen = options.engine or catalogue.engine or settings.DEFAULT_ENGINE
+    # A pin to an engine that does not exist is a fault of the cast, which names the speaker.
+    pinned = set(pinned_engines(script, catalogue)) & set(engine_names())
+    engines = [get_engine(name) for name in (chosen, *sorted(pinned - {chosen}))]
+    available = [voice for engine in engines for voice in engine.voices(script.language) or engine.voices()]
+    return cast(script, catalogue.pool(available, script.language), catalogue)
+
+
+def list_voices(
+    engine: str, language: str, on_unavailable: Callable[[EngineUnavailableError], None]
+) -> tuple[Voice, ...]:
+    """Return the voices of one engine or of all.
+
+    Args:
+        engine: Its name; empty for all, of which those that cannot work here are left out.
+        language: ISO 639-1; empty for all.
+        on_unavailable: Is told of each engine that was left out.
+
+    Raises:
+        UnknownEngineError: There is no such engine.
+        EngineUnavailableError: The engine asked for cannot work here.
+    """
+    if engine:
+        return tuple(get_engine(engine).voices(language or None))
+    found: list[Voice] = []
+    for name in engine_names():
+        try:
+            found += get_engine(name).voices(language or None)
+        except EngineUnavailableError as error:
+            on_unavailable(error)
+    return tuple(found)
+
+
+def build(source: Path, options: Options, progress: Progress) -> Production:
+    """Go the whole way from a source to a finished episode in its folder.
+
+    Files appear only when all of them are whole, the record last. Takes are kept as they are made, so that
+    a build that was ended goes on where it stopped; an enclosure of which nothing has changed is not made
+    again.
+
+    Raises:
+        NarratorError: Whatever went wrong, in one line.
+    """
+    progress.stage("reading")
+    script = load_script(source, language=options.language, title=options.title)
+    catalogue = load_catalogue(options.voices)
+    roles = plan_cast(script, options, catalogue)
+    spoken = utterances(script, roles, catalogue.pronunciations)
+    if not spoken:
+        raise SourceError(_NOTHING, source)
+    home = find_home(source, script, options.folder)
+    date = make_date(home.before.date if home.before else "")
+    store = TakeStore(options.takes or _default_takes())
+    with occupied(home.folder):
+        progress.stage("recording")
+        passages = calibrations(roles, script.language)
+        recording = record((*passages, *spoken), store, on_take=progress.at)
+        # Each voice's own passage tells its gain, whatever the script is: editing a line moves no other.
+        gains = tuple(
+            (passage.voice.id, calibrate(store.read(take)))
+            for passage, take in zip(passages, recording.takes, strict=False)
+        )
+        takes = recording.takes[len(passages) :]
+        timeline = build_timeline(spoken, takes, [chapter.title for chapter in script.chapters])
+        episode = _finish(Plan(script, roles, home, date, timeline, gains), store, progress)
+    return Production(
+        episode,
+        home.folder,
+        (episode.audio, home.transcript.name, CHAPTERS, SCRIPT, RECORD),
+        recording.made,
+        recording.kept,
+        natural=any(get_engine(role.voice.engine).natural for role in roles.roles),
+    )
+
+
+def _default_takes() -> Path:
+    """Return the folder of takes that the environment names, else one in the user's cache."""
+    if folder := os.environ.get(settings.TAKES_VARIABLE):
+        return Path(folder)
+    from platformdirs import user_cache_path
+
+    return user_cache_path("narrator", appauthor=False) / "takes"
+
+
+# ---------------------------------------------------------------- the files of an episode
+def _finish(plan: Plan, store: TakeStore, progress: Progress) -> Episode:
+    """Write all files of an episode beside their targets, and move them when all are whole."""
+    home = plan.home
+    staged = home.audio.with_name(f".{home.audio.name}.staged")
+    contents = {
+        home.folder / CHAPTERS: format_chapters(plan.timeline),
+        home.transcript: format_vtt(plan.timeline),
+        home.folder / SCRIPT: home.script,
+    }
+    with ExitStack() as moves:
+        # They are moved in the order contrary to this one: the record comes last.
+        record_file = moves.enter_context(writing(home.folder / RECORD))
+        for path, content in contents.items():
+            file = moves.enter_context(writing(path))
+            file.write(content.encode() if isinstance(content, str) else content)
+        episode = plan.kept()
+        if episode is None:
+            progress.stage("mixing and encoding")
+            moves.callback(staged.unlink, missing_ok=True)
+            _, measured = master(
+                plan.timeline,
+                store.read,
+                plan.gains,
+                staged,
+                plan.tags(),
+                lambda share: progress.at(int(share * _STEPS), _STEPS),
+            )
+            episode = plan.episode(staged, round(measured.loudness, 2), round(measured.peak, 2))
+        record_file.write(format_episode(episode).encode())
+        if staged.exists():
+            staged.replace(home.audio)
+    return episode
