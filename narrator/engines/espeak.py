@@ -95,7 +95,8 @@ class EspeakEngine(Engine):
         text = _speakable(utterance.spoken)
         if not words(text):
             raise SynthesisError(utterance.spoken, "there is no word in it")
-        base, _, variant = utterance.voice.name.partition("+")
+        # What follows a "/" tells two voices of one variant apart; their options make the difference.
+        base, _, variant = utterance.voice.name.partition("/")[0].partition("+")
         options = dict(utterance.voice.options)
         for name, value in options.items():
             low, high = _LIMITS.get(name, (0, -1))
