@@ -59,13 +59,12 @@ def measure_file(path: Path) -> Measurement:
     return meter.result()
 
 
-def master(
+def master(  # noqa: PLR0917 - what goes into a stage, in the order of the work
     timeline: Timeline,
     read: Callable[[Take], Audio],
     gains: tuple[tuple[str, Decibels], ...],
     path: Path,
     tags: Tags,
-    *,
     on_progress: Callable[[float], None] = lambda _: None,
 ) -> tuple[Mastering, Measurement]:
     """Mix, master and encode a programme; the file appears when it is whole and in range.
@@ -117,9 +116,9 @@ def master(
             ceiling = Decibels(ceiling - excess - _MARGIN) if excess else ceiling
             share = (1.0, 1.0)
         raise EncodingError(
-            f"the programme cannot be mastered: after {_ENCODED} encodings it has {measured.loudness:.1f} LUFS "
-            f"where {LOUDNESS} are wanted, and a true peak of {measured.peak:.1f} where {PEAK} is allowed; "
-            "a take may be noise instead of speech"
+            f"the programme cannot be mastered: after {_ENCODED} encodings it has {measured.loudness:.1f} "
+            f"LUFS where {LOUDNESS} are wanted, and a true peak of {measured.peak:.1f} where {PEAK} is "
+            "allowed; a take may be noise instead of speech"
         )
 
 

@@ -17,7 +17,7 @@ REACH = 16
 _GROUP = 32
 """Samples that are looked at together when asking whether interpolation is worth while; at least REACH."""
 _TILE = 40
-"""Groups interpolated at once: a product so small that the library keeps it on one thread and in the cache."""
+"""Groups interpolated at once: the product is so small that it stays on one thread and in the cache."""
 
 
 def _interpolation() -> NDArray[np.float64]:
