@@ -84,6 +84,16 @@ def sentences(text: str, language: str) -> list[str]:
     return parts if "".join(parts) == text else [text]
 
 
+def language_code(code: str) -> str:
+    """Return the first part of a language code in small letters; empty for what is no code.
+
+    >>> language_code("de-AT"), language_code("german")
+    ('de', '')
+    """
+    match = re.fullmatch(r"([A-Za-z]{2,3})(?:[-_]\w+)*", code.strip())
+    return match[1].lower() if match else ""
+
+
 def detect_language(text: str, default: str = "en") -> str:
     """Tell the language of a text as an ISO 639-1 code.
 

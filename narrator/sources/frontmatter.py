@@ -6,7 +6,7 @@ from pathlib import Path
 
 from narrator.errors import SourceError
 from narrator.model import Unspoken
-from narrator.text import words
+from narrator.text import language_code, words
 from narrator.yamltext import load_yaml
 
 _FRONT_MATTER = re.compile(
@@ -75,7 +75,7 @@ def _fail(key: str, problem: str, path: Path | None, line: int | None) -> Source
 
 
 def _language(value: str, path: Path, line: int) -> str:
-    match = re.fullmatch(r"([A-Za-z]{2,3})(?:[-_]\w+)*", value.strip())
-    if not match:
+    code = language_code(value)
+    if not code:
         raise SourceError(f"the language is a code such as de or en-GB, not {value!r}", path, line)
-    return match[1].lower()
+    return code

@@ -1,0 +1,249 @@
+"""Text to scripts; every mistake is told with its line and what was expected."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from narrator.errors import ScriptError
+from narrator.model import Chapter, Person, Script, Turn, Unspoken
+from narrator.script.front import FrontMatter
+from narrator.script.spelling import (
+    DIRECTION,
+    HEADING,
+    LABEL,
+    PAUSE,
+    UNSPOKEN_HEAD,
+    parse_length,
+    parse_provenance,
+    parse_unspoken,
+    unescape,
+)
+from narrator.text import detect_language, line_ends, tidy, without_controls
+
+_FENCE = re.compile(r"(?:---|\.\.\.)\s*")
+_TURN = "**Name:** text"
+
+
+def is_script(text: str) -> bool:
+    """Tell whether a text is a script: it has front matter with the key `cast`."""
+    lines = line_ends(text).lstrip("\ufeff").split("\n")
+    if not _is_fence(lines[0]):
+        return False
+    for line in lines[1:]:
+        if line.startswith("cast:"):
+            return True
+        # Front matter that is never closed is a mistake to tell, not another kind of text.
+        if _FENCE.fullmatch(line) or line.startswith(("**", "## ")):
+            return False
+    return False
+
+
+def parse_script(text: str, path: Path | None = None) -> Script:
+    """Read a script.
+
+    Args:
+        text: What `format_script` wrote or a person did.
+        path: Where it comes from, for errors.
+
+    Raises:
+        ScriptError: It breaks the rules of the format; the message says where and what was expected.
+    """
+    lines = without_controls(line_ends(text.lstrip("\ufeff"))).split("\n")
+    if not _is_fence(lines[0]):
+        raise ScriptError("a script begins with front matter between two lines of `---`", path, 1)
+    end = next((i for i, line in enumerate(lines) if i and _FENCE.fullmatch(line)), None)
+    if end is None:
+        raise ScriptError("the front matter has no end; close it with a line of `---`", path, 1)
+    front = FrontMatter("\n".join(lines[1:end]), path)
+    body = _Body(path)
+    for line in _without_comments("\n".join(lines[end + 1 :]), end + 2, path):
+        body.line(line)
+    chapters = body.chapters_of(front.title)
+    turns = [turn for chapter in chapters for turn in chapter.turns]
+    known = {person.name: person for person in front.people}
+    for turn in turns:
+        known.setdefault(turn.speaker, Person(turn.speaker))
+    return Script(
+        title=front.title,
+        language=front.language or detect_language(" ".join(turn.text for turn in turns)),
+        chapters=chapters,
+        people=tuple(known.values()),
+        author=front.author,
+        date=front.date,
+        unspoken=tuple(body.unspoken),
+    )
+
+
+def _is_fence(line: str) -> bool:
+    return line.startswith("---") and not line[3:].strip()
+
+
+@dataclass(slots=True)
+class _Line:
+    """A line of the body without its comments."""
+
+    number: int
+    text: str = ""
+    comments: list[tuple[int, str]] = field(default_factory=list)
+    """(line, text) of the comments that end on it."""
+
+
+def _without_comments(body: str, number: int, path: Path | None) -> Iterator[_Line]:
+    r"""Part a body into lines and take the comments out; `\<!--` is none."""
+    line = _Line(number)
+    position = 0
+    for match in re.finditer(r"\\.|\n|<!--(?P<comment>.*?)-->|<!--", body, re.DOTALL):
+        if match.start() < position:
+            continue
+        line.text += body[position : match.start()]
+        position = match.end()
+        found = match.group()
+        if found in {"\n", "\\\n"}:
+            line.text += found[:-1]
+            yield line
+            number += 1
+            line = _Line(number)
+        elif found == "<!--":
+            raise ScriptError("this comment has no end; close it with `-->`", path, number)
+        elif match["comment"] is not None:
+            line.comments.append((number, match["comment"]))
+            number += found.count("\n")
+        else:
+            line.text += found
+    line.text += body[position:]
+    yield line
+
+
+@dataclass(slots=True)
+class _Turn:
+    """A turn while it is read."""
+
+    speaker: str
+    number: int
+    lines: list[str]
+    direction: str = ""
+    pause_ms: int | None = None
+    provenance: tuple[tuple[int, int], str, float] = ((0, 0), "", 1.0)
+
+
+@dataclass(slots=True)
+class _Chapter:
+    """A chapter while it is read."""
+
+    title: str
+    number: int
+    turns: list[_Turn] = field(default_factory=list)
+
+
+class _Body:
+    """Collects chapters from lines."""
+
+    def __init__(self, path: Path | None) -> None:
+        self.unspoken: list[Unspoken] = []
+        self._path = path
+        self._chapters: list[_Chapter] = []
+
+    def line(self, line: _Line) -> None:
+        """Take the next line."""
+        text = line.text.strip()
+        heading, label, pause = HEADING.match(text), LABEL.match(text), PAUSE.fullmatch(text)
+        if heading:
+            self._heading(heading, line.number)
+        elif label and (name := tidy(unescape(label["name"]))):
+            self._label(name, label["text"], line.number)
+        elif pause:
+            self._pause(pause["length"], line.number)
+        else:
+            self._text(text, line.number)
+        for number, comment in line.comments:
+            self._comment(comment, number)
+
+    def chapters_of(self, title: str) -> tuple[Chapter, ...]:
+        """Return the chapters; one without a heading before others takes the title of the script."""
+        if not self._chapters:
+            raise self._error(f"there is nobody who says anything; `{_TURN}` is expected", None)
+        if len(self._chapters) > 1 and not self._chapters[0].title:
+            if not title:
+                problem = "the turns before the first heading need one of their own: `## Title`"
+                raise self._error(problem, self._chapters[0].number)
+            self._chapters[0].title = title
+        return tuple(self._chapter(chapter) for chapter in self._chapters)
+
+    def _error(self, problem: str, number: int | None) -> ScriptError:
+        return ScriptError(problem, self._path, number)
+
+    def _chapter(self, chapter: _Chapter) -> Chapter:
+        if not chapter.turns:
+            problem = f"nobody speaks in the chapter “{chapter.title}”; add a turn or take out its heading"
+            raise self._error(problem, chapter.number)
+        return Chapter(chapter.title, tuple(self._turn(turn) for turn in chapter.turns))
+
+    def _turn(self, turn: _Turn) -> Turn:
+        text = tidy("\n".join(unescape(line) for line in turn.lines))
+        direction = turn.direction
+        if not text and direction:  # what is all that a turn has, is said
+            text, direction = f"({direction})", ""
+        if not text:
+            raise self._error(f"{turn.speaker} says nothing; write a text or take out the label", turn.number)
+        lines, reason, confidence = turn.provenance
+        return Turn(turn.speaker, text, lines, reason, confidence, direction, turn.pause_ms)
+
+    def _last(self) -> _Turn | None:
+        return self._chapters[-1].turns[-1] if self._chapters and self._chapters[-1].turns else None
+
+    def _begin(self, turn: _Turn) -> None:
+        if not self._chapters:
+            self._chapters.append(_Chapter("", turn.number))
+        self._chapters[-1].turns.append(turn)
+
+    def _heading(self, match: re.Match[str], number: int) -> None:
+        title = tidy(unescape(match[2] or ""))
+        if match[1] != "##" or not title:
+            raise self._error("a chapter is expected to begin with `## Title`", number)
+        self._chapters.append(_Chapter(title, number))
+
+    def _label(self, name: str, text: str, number: int) -> None:
+        direction = DIRECTION.match(text)
+        told = tidy(unescape(direction["direction"])) if direction else ""
+        if direction and told:
+            text = direction["text"]
+        self._begin(_Turn(name, number, [text], told))
+
+    def _pause(self, length: str, number: int) -> None:
+        ms = parse_length(length)
+        last = self._last()
+        if ms is None:
+            raise self._error("a pause is written `(pause 1.5s)`, ten minutes at most", number)
+        if last is None:
+            raise self._error("a pause stands after the turn that it follows", number)
+        if last.pause_ms is not None:
+            raise self._error("this turn has a pause already; write one that is longer", number)
+        last.pause_ms = ms
+
+    def _text(self, text: str, number: int) -> None:
+        last = self._last()
+        if last is None or last.pause_ms is not None:
+            if not text:
+                return
+            if last is None:
+                raise self._error(f"nobody says this; `{_TURN}` is expected", number)
+            # After a pause the same person goes on.
+            last = _Turn(last.speaker, number, [])
+            self._begin(last)
+        last.lines.append(text)
+
+    def _comment(self, comment: str, number: int) -> None:
+        head, *entries = comment.strip().split("\n")
+        if head.strip() == UNSPOKEN_HEAD:
+            for offset, entry in enumerate(entries, 1):
+                parsed = parse_unspoken(entry.strip())
+                if not parsed:
+                    problem = "in the list of what is not spoken `lines 1–2; reason; text` is expected"
+                    raise self._error(problem, number + offset)
+                lines, reason, text = parsed
+                self.unspoken.append(Unspoken(text, reason, lines))
+            return
+        last, provenance = self._last(), parse_provenance(comment)
+        if last and provenance:
+            last.provenance = provenance

@@ -1,0 +1,90 @@
+"""Scripts to text: Markdown for people, JSON for programs."""
+
+import json
+from collections.abc import Iterator
+
+from narrator.model import Chapter, Person, Script, Turn
+from narrator.script.spelling import (
+    UNSPOKEN_HEAD,
+    escape,
+    escape_direction,
+    escape_line,
+    escape_name,
+    format_pause,
+    format_provenance,
+    format_unspoken,
+)
+from narrator.yamltext import dump_yaml
+
+
+def format_script(script: Script) -> str:
+    """Write a script as a person edits it; `parse_script` reads the same script back."""
+    parts = [f"---\n{dump_yaml(_front_matter(script))}---\n"]
+    for chapter in script.chapters:
+        parts += _chapter(chapter)
+    if script.unspoken:
+        entries = [format_unspoken(one.lines, one.reason, one.text) for one in script.unspoken]
+        parts.append("\n".join((f"<!-- {UNSPOKEN_HEAD}", *entries, "-->\n")))
+    return "\n".join(parts)
+
+
+def format_json(script: Script) -> str:
+    """Write a script for programs: chapters with their turns, and what is not spoken."""
+    record = {
+        "title": script.title,
+        "language": script.language,
+        "chapters": [
+            {"title": chapter.title, "turns": [_turn_record(turn) for turn in chapter.turns]}
+            for chapter in script.chapters
+        ],
+        "dropped": [
+            {"text": one.text, "reason": one.reason, "lines": list(one.lines)} for one in script.unspoken
+        ],
+    }
+    return json.dumps(record, ensure_ascii=False, indent=2) + "\n"
+
+
+def _turn_record(turn: Turn) -> dict[str, object]:
+    return {
+        "speaker": turn.speaker,
+        "text": turn.text,
+        "reason": turn.reason,
+        "confidence": turn.confidence,
+        "lines": list(turn.lines),
+    }
+
+
+def _front_matter(script: Script) -> dict[str, object]:
+    known = {
+        "title": script.title,
+        "language": script.language,
+        "author": script.author,
+        "date": script.date,
+    }
+    front: dict[str, object] = {key: value for key, value in known.items() if value}
+    front["cast"] = {person.name: _person(person) for person in script.people}
+    return front
+
+
+def _person(person: Person) -> dict[str, object]:
+    known = {"gender": person.gender, "aliases": list(person.aliases), "voice": person.voice}
+    return {key: value for key, value in known.items() if value}
+
+
+def _chapter(chapter: Chapter) -> Iterator[str]:
+    if chapter.title:
+        yield f"## {escape(chapter.title)}\n"
+    for turn in chapter.turns:
+        yield _turn(turn)
+        if turn.pause_ms is not None:
+            yield format_pause(turn.pause_ms) + "\n"
+
+
+def _turn(turn: Turn) -> str:
+    first, *others = turn.text.split("\n")
+    label = f"**{escape_name(turn.speaker)}:**"
+    direction = f" ({escape_direction(turn.direction)})" if turn.direction else ""
+    start = f"{label}{direction} {escape_line(first, first=True)}"
+    text = "\n".join((start, *(escape_line(line, first=False) for line in others)))
+    provenance = format_provenance(turn.lines, turn.reason, turn.confidence)
+    return f"{text} <!-- {provenance} -->\n" if provenance else f"{text}\n"

@@ -1,0 +1,78 @@
+"""What is written is read back, whatever it says."""
+
+import re
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from narrator.model import Chapter, Person, Script, Turn, Unspoken
+from narrator.script import format_script, is_script, parse_script
+from narrator.text import tidy
+
+_MARKUP = st.sampled_from(
+    r"""** * \ \\ <!-- --> -- # ## ### **A:** (pause\u00a01s) (pause) ( ) [ ] : ; " ' > - --- ... A
+    Ä ß 7 1. İ 中文 \( \* \n lines 1–2; label; spoken &amp; ` ~ _ | / = cast: title:""".split()
+)
+_LINE_PARTS = st.one_of(_MARKUP, _MARKUP, st.text(max_size=4), st.just(" "))
+_LINE = st.lists(_LINE_PARTS, max_size=8).map("".join)
+_ONE_LINE = _LINE.map(lambda text: tidy(tidy(text).replace("\n", " "))).filter(bool)
+_TEXT = (
+    st.lists(st.one_of(_LINE, _LINE, st.just("\n"), st.just("\n\n")), max_size=12)
+    .map("".join)
+    .map(tidy)
+    .filter(bool)
+)
+_RAW = st.text().map(lambda text: re.sub("[\ud800-\udfff]", "", text))
+_LINES = st.one_of(
+    st.just((0, 0)), st.tuples(st.integers(1, 999), st.integers(0, 50)).map(lambda pair: (pair[0], sum(pair)))
+)
+_OPTIONAL = st.one_of(st.just(""), _ONE_LINE)
+_TURN = st.builds(
+    Turn,
+    speaker=_ONE_LINE,
+    text=_TEXT,
+    lines=_LINES,
+    reason=_OPTIONAL,
+    confidence=st.integers(0, 100).map(lambda percent: percent / 100),
+    direction=_OPTIONAL,
+    pause_ms=st.one_of(st.none(), st.integers(0, 600_000)),
+)
+_TURNS = st.lists(_TURN, min_size=1, max_size=3).map(tuple)
+_PERSON = st.builds(
+    Person,
+    name=_ONE_LINE,
+    gender=st.sampled_from(["", "female", "male"]),
+    aliases=st.lists(_ONE_LINE, max_size=2).map(tuple),
+    voice=_OPTIONAL,
+)
+
+
+@st.composite
+def _scripts(draw: st.DrawFn) -> Script:
+    if draw(st.booleans()):
+        chapters = (Chapter(draw(_OPTIONAL), draw(_TURNS)),)
+    else:
+        chapters = tuple(Chapter(draw(_ONE_LINE), draw(_TURNS)) for _ in range(draw(st.integers(1, 3))))
+    people = {person.name: person for person in draw(st.lists(_PERSON, max_size=2))}
+    for chapter in chapters:
+        for turn in chapter.turns:
+            people.setdefault(turn.speaker, Person(turn.speaker))
+    return Script(
+        title=draw(_OPTIONAL),
+        language=draw(st.sampled_from(["de", "en", "no", "yue"])),
+        chapters=chapters,
+        people=tuple(people.values()),
+        author=draw(_OPTIONAL),
+        date=draw(st.sampled_from(["", "2024-05-01", "2024-05-01T10:00:00+02:00"])),
+        unspoken=tuple(draw(st.lists(st.builds(Unspoken, _RAW, _OPTIONAL, _LINES), max_size=3))),
+    )
+
+
+@settings(max_examples=300, deadline=None)
+@given(_scripts())
+def test_a_script_written_and_read_is_the_same(script: Script) -> None:
+    written = format_script(script)
+    assert is_script(written)
+    assert parse_script(written) == script
+    assert parse_script(written.replace("\n", "\r\n")) == script
+    assert format_script(parse_script(written)) == written
