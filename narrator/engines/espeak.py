@@ -32,6 +32,8 @@ _LIMITS = {"pitch": (0, 99), "range": (0, 99), "rate": (80, 450)}
 _WITHOUT_DATA = ("fo", "kaa", "xex")
 """Listed by espeak-ng 1.52, but their dictionaries are missing: Faroese, Karakalpak, a test."""
 _REINSTALL = "install it again: pip install --force-reinstall espeakng-loader"
+_NAME = re.compile(r"(?P<base>[a-z][a-z0-9-]*)(?:\+(?P<variant>[\w ]+))?(?:/[\w-]+)?")
+"""What follows a `/` tells two voices of one variant apart; their options make the difference."""
 _EARLY = re.compile(r"[mf]\d|klatt\d?")
 """The variants that espeak's authors made for every language; those sent in by others come after them."""
 
@@ -95,8 +97,9 @@ class EspeakEngine(Engine):
         text = _speakable(utterance.spoken)
         if not words(text):
             raise SynthesisError(utterance.spoken, "there is no word in it")
-        # What follows a "/" tells two voices of one variant apart; their options make the difference.
-        base, _, variant = utterance.voice.name.partition("/")[0].partition("+")
+        parts = _NAME.fullmatch(utterance.voice.name)
+        if parts is None:
+            raise SynthesisError(utterance.spoken, f"espeak has no voice {utterance.voice.name!r}")
         options = dict(utterance.voice.options)
         for name, value in options.items():
             low, high = _LIMITS.get(name, (0, -1))
@@ -105,7 +108,7 @@ class EspeakEngine(Engine):
                     utterance.spoken,
                     f"espeak has no {name} of {value:g} (pitch, range: 0 to 99; rate: 80 to 450)",
                 )
-        answer = self._ask({"base": base, "variant": variant, "options": options, "text": text})
+        answer = self._ask({**parts.groupdict(""), "options": options, "text": text})
         if answer is None:
             raise SynthesisError(utterance.spoken, "espeak was ended twice while it spoke", retry=True)
         kind, content, rate = answer
@@ -113,7 +116,7 @@ class EspeakEngine(Engine):
             raise SynthesisError(utterance.spoken, content.decode(), retry=kind == wire.BROKEN)
         audio = from_pcm16(content, rate)
         if audio.peak == 0:
-            raise SynthesisError(utterance.spoken, f"espeak's voice {base} has no sound for it")
+            raise SynthesisError(utterance.spoken, f"espeak's voice {parts['base']} has no sound for it")
         return audio
 
     def close(self) -> None:

@@ -26,7 +26,8 @@ _SYNCHRONOUS = 2  # espeak_AUDIO_OUTPUT: the callback runs inside espeak_Synth, 
 _NO_EXIT = 0x8000  # espeakINITIALIZE_DONT_EXIT: missing data is reported, not exit(1)
 _CHARACTERS = 1  # espeak_POSITION_TYPE
 _UTF8 = 1  # espeakCHARS_UTF8; without espeakSSML 0x10 and espeakPHONEMES 0x100, so "<" and "[[" are text
-_PARAMETERS = {"rate": 1, "pitch": 3, "range": 4}  # espeak_PARAMETER
+_PARAMETERS = {"rate": 1, "volume": 2, "pitch": 3, "range": 4}  # espeak_PARAMETER
+_VOLUME = 60  # of 100, where the loudest variants reach full scale and are clipped
 _FEMALE = 2  # espeak_VOICE.gender
 
 
@@ -102,7 +103,7 @@ class Library:
         current = "" if failed else self._library.espeak_GetCurrentVoice().contents.identifier.decode()
         if not name or current.rpartition("/")[2].lower() != name.lower():
             raise RefusedError(f"espeak has no voice {name!r}")
-        for option, value in options.items():
+        for option, value in {"volume": _VOLUME, **options}.items():
             self._library.espeak_SetParameter(_PARAMETERS[option], round(value), 0)
         content = text.encode() + b"\0"
         if self._library.espeak_Synth(content, len(content), 0, _CHARACTERS, 0, _UTF8, None, None):

@@ -205,6 +205,10 @@ def test_pitch_range_and_rate_are_heard(engine: EspeakEngine) -> None:
     assert fast.seconds < 0.8 * plain.seconds
 
 
+def test_a_name_may_tell_two_voices_of_one_variant_apart(engine: EspeakEngine) -> None:
+    assert pcm(engine, say(_TEXTS[0], "de+m8/low")) == pcm(engine, say(_TEXTS[0], "de+m8"))
+
+
 @pytest.mark.parametrize(
     "options", [{"pitch": 100}, {"range": -1}, {"rate": 10}, {"echo": 3}, {"pitch": float("nan")}]
 )
