@@ -63,6 +63,8 @@ class Meter:
 
     def feed(self, block: NDArray[np.float32]) -> None:
         """Take in the next samples, of shape (frames,), any number of them."""
+        if not block.shape[0]:
+            return
         self._frames += block.shape[0]
         samples = np.concatenate((self._edge, block))
         self._peak = self._louder(samples)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 LINE = 65
 """Characters of a line at most (Apple Podcasts, support article 5316)."""
-_PHRASE_END = re.compile(r"""[.!?…:;,—–][\"'”’“«»)\]]*(?=\s)|(?=\s[—–]\s)""")
+_PHRASE_END = re.compile(r"""[.!?…:;,][\"'”’“«»)\]]*(?=\s)|(?=\s[—–]\s)""")
 """Where a speaker may draw breath: after punctuation and what closes with it, or before a dash."""
 _SHORTEST = LINE // 3
 """Characters below which a phrase is not worth a line of its own, when more would fit."""

@@ -1,0 +1,110 @@
+"""Mixing puts every sample where the timeline says."""
+
+import numpy as np
+import pytest
+
+from narrator.audio import Audio
+from narrator.errors import AudioError
+from narrator.mixing import mix
+from narrator.model import Gap, Mastering, Take, Timeline, Utterance, Voice
+from narrator.settings import BLOCK_FRAMES
+from narrator.timeline import build_timeline
+from narrator.units import Decibels
+
+UNITY = Mastering(())
+
+
+class Store:
+    """Takes of plain sines in memory; counts how many are read."""
+
+    def __init__(self) -> None:
+        self.sounds: dict[str, Audio] = {}
+        self.reads: list[str] = []
+
+    def sine(self, seconds: float, rate: int, hertz: float = 400.0, silence: float = 0.1) -> Take:
+        count, quiet = round(seconds * rate), round(silence * rate)
+        samples = np.zeros(count + 2 * quiet, np.float32)
+        samples[quiet : quiet + count] = 0.25 * np.sin(2 * np.pi * hertz * np.arange(count) / rate)
+        key = f"{len(self.sounds):064}"
+        self.sounds[key] = Audio(samples, rate)
+        return Take(key, rate, samples.shape[0], quiet, quiet + count)
+
+    def read(self, take: Take) -> Audio:
+        self.reads.append(take.key)
+        return self.sounds[take.key]
+
+
+def perform(takes: list[Take]) -> Timeline:
+    spoken = [
+        Utterance("x", Voice("fake", f"v{index % 2}", "en"), "en", gap=Gap.SENTENCE)
+        for index in range(len(takes))
+    ]
+    return build_timeline(spoken, takes, ["One"])
+
+
+def whole(timeline: Timeline, store: Store, mastering: Mastering = UNITY) -> np.ndarray:
+    return np.concatenate(list(mix(timeline, store.read, mastering)))
+
+
+def test_blocks_are_of_one_size_and_together_the_programme() -> None:
+    store = Store()
+    timeline = perform([store.sine(1.3, rate) for rate in (22_050, 24_000, 44_100)])
+    blocks = list(mix(timeline, store.read, UNITY))
+    assert {block.shape[0] for block in blocks[:-1]} == {BLOCK_FRAMES}
+    assert sum(block.shape[0] for block in blocks) == timeline.length
+    assert all(block.dtype == np.float32 for block in blocks)
+    assert store.reads == [cue.take.key for cue in timeline.cues]
+
+
+def test_speech_lies_where_the_timeline_says_and_pauses_are_silent() -> None:
+    store = Store()
+    timeline = perform([store.sine(0.8, rate) for rate in (22_050, 24_000, 16_000, 44_100, 48_000)])
+    mixed = whole(timeline, store)
+    for pause in timeline.pauses:
+        assert not mixed[pause.start : pause.start + pause.length].any()
+    for cue in timeline.cues:
+        onset = cue.start + round((cue.take.start - cue.first) / cue.take.sample_rate * 44_100)
+        expected = 0.25 * np.sin(2 * np.pi * 400 * np.arange(30_000) / 44_100)
+        heard = mixed[onset : onset + 30_000]
+        # Only the first and last few samples show the resampler's ringing at the sudden start.
+        assert np.abs(heard - expected)[400:].max() < 0.002
+
+
+def test_no_join_clicks() -> None:
+    store = Store()
+    takes = []
+    for rate in (22_050, 44_100):
+        # Speech up to the very edge, at full level: the worst cut there is.
+        key = f"{rate:064}"
+        count = rate // 2
+        store.sounds[key] = Audio(
+            (0.25 * np.cos(2 * np.pi * 300 * np.arange(count) / rate)).astype(np.float32), rate
+        )
+        takes += [Take(key, rate, count, 0, count)] * 2
+    mixed = whole(perform(takes), store)
+    steepest = 0.25 * 2 * np.pi * 300 / 44_100
+    assert np.abs(np.diff(mixed)).max() < 1.2 * steepest
+
+
+def test_each_voice_has_its_gain() -> None:
+    store = Store()
+    timeline = perform([store.sine(0.5, 44_100) for _ in range(2)])
+    mixed = whole(
+        timeline, store, Mastering((("fake:v0", Decibels(-6.0)), ("fake:v1", Decibels(4.0))), Decibels(2.0))
+    )
+    peaks = [np.abs(mixed[cue.start : cue.start + cue.length]).max() for cue in timeline.cues]
+    assert 20 * np.log10(np.array(peaks) / 0.25) == pytest.approx([-4.0, 6.0], abs=0.01)
+
+
+def test_a_take_that_changed_is_refused() -> None:
+    store = Store()
+    take = store.sine(0.5, 44_100)
+    timeline = perform([take])
+    store.sounds[take.key] = Audio(np.zeros(100, np.float32), 44_100)
+    with pytest.raises(AudioError, match="100 samples at 44100 Hz"):
+        whole(timeline, store)
+
+
+def test_nothing_but_pauses() -> None:
+    timeline = build_timeline([], [], [])
+    assert whole(timeline, Store()).shape == (timeline.length,)
