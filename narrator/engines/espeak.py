@@ -66,13 +66,12 @@ class EspeakEngine(Engine):
         """Return a voice for every language and variant: `de`, `de+m8`; see `Engine.voices`."""
         if self._listed is None:
             self._listed = self._list()
-        found: list[tuple[tuple[bool, int], Voice]] = []
+        found: list[tuple[tuple[str, bool, int], Voice]] = []
         for base, languages, _ in self._listed["languages"]:
             voice = Voice(self.name, base.lower(), _tag(languages[0][1]), "male")
             if voice.name not in _WITHOUT_DATA and (language is None or voice.speaks(language)):
                 found.append((_closeness(voice, language, languages), voice))
-        if language is not None:
-            found.sort(key=lambda pair: pair[0])
+        found.sort(key=lambda pair: pair[0])
         variants = sorted(self._listed["variants"], key=lambda v: (not _EARLY.fullmatch(v[0]), v[0].lower()))
         return tuple(
             voice
@@ -255,11 +254,14 @@ def _tag(language: str) -> str:
     )
 
 
-def _closeness(voice: Voice, language: str | None, languages: Iterable[tuple[int, str]]) -> tuple[bool, int]:
-    """Return a key that sorts the exact regional voice first, then by espeak's own priorities."""
-    wish = (language or "").lower()
-    priority = min((rank for rank, spoken in languages if spoken == wish.partition("-")[0]), default=99)
-    return ("-" not in wish or not voice.language.lower().startswith(wish), priority)
+def _closeness(
+    voice: Voice, language: str | None, languages: Iterable[tuple[int, str]]
+) -> tuple[str, bool, int]:
+    """Return a key that sorts by language, then the region asked for first, then by espeak's priorities."""
+    first = voice.language.partition("-")[0]
+    priority = min((rank for rank, spoken in languages if spoken == first), default=99)
+    exact = "-" in (language or "") and voice.language.lower().startswith((language or "").lower())
+    return (first, not exact, priority)
 
 
 def _speakable(text: str) -> str:

@@ -188,6 +188,8 @@ def test_languages_are_found_by_their_iso_codes(engine: EspeakEngine) -> None:
         "fr": ("fr", "fr-FR"),
     }  # fmt: skip
     assert engine.voices("tlhx") == ()
+    plain = [voice for voice in engine.voices() if "+" not in voice.name]
+    assert next(voice.name for voice in plain if voice.speaks("en")) == "en"
 
 
 def test_variants_are_voices_with_gender(engine: EspeakEngine) -> None:
@@ -232,6 +234,24 @@ def test_the_fingerprint_names_library_and_data() -> None:
     engine = EspeakEngine()
     assert engine.fingerprint(say("a").voice) == "espeak-ng 1.52.0, espeakng-loader 0.2.4, 1"
     engine.close()
+
+
+def test_a_long_path_with_letters_of_all_kinds_does_no_harm(tmp_path: Path) -> None:
+    """espeak-ng keeps the folder of its data in a buffer of some 160 characters."""
+    folder = tmp_path / ("long ä я " * 12) / ("x" * 150)
+    folder.mkdir(parents=True)
+    (folder / "espeakng_loader").symlink_to(Path(espeakng_loader.__file__).parent, target_is_directory=True)
+    code = (
+        "import espeakng_loader; from narrator.engines.espeak import EspeakEngine;"
+        "print(len(espeakng_loader.get_data_path()), len(EspeakEngine().voices('de')))"
+    )
+    said = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True, check=True, text=True, env=os.environ | {"PYTHONPATH": str(folder)},
+    )  # fmt: skip
+    length, voices = map(int, said.stdout.split())
+    assert length > 300
+    assert voices > 100
 
 
 def test_missing_data_is_said_with_what_to_do(tmp_path: Path) -> None:
