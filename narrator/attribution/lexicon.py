@@ -14,7 +14,7 @@ from narrator.yamltext import load_yaml
 
 _LISTS = (
     "second_person", "formal_person", "first_person", "question_words", "asking", "answering",
-    "asker_labels", "answer_labels", "narrator_labels",
+    "reacting", "addressing",    "asker_labels", "answer_labels", "narrator_labels",
     "not_names", "credits", "notes", "scene", "role_words", "common",
 )  # fmt: skip
 

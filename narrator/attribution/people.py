@@ -135,7 +135,7 @@ def _names_somebody(label: Label, count: int, text: str, mentioned: Sequence[str
     ordinary = [token for token in tokens if token in lexicon["common"] or token in lexicon["not_names"]]
     if not tokens or key in lexicon["not_names"] or (tokens[-1] in lexicon["not_names"] and count < 3):
         return False
-    if not label.colon and not label.bold and count < 2:
+    if not label.colon and (not is_name_like(label.name) or not (label.bold or count > 1)):
         return False
     titled = len(tokens) < len(label.name.split())
     evidence = 1.0 * min(count - 1, 3) + (2.0 if is_first_name(tokens[0]) else 0.0) + (1.5 if titled else 0.0)

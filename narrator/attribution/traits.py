@@ -37,6 +37,10 @@ class Traits:
     request: bool
     """It holds a phrase by which one asks without a question mark."""
     opens_request: bool
+    reacts: bool
+    """It begins as askers do who take up an answer."""
+    tells_addressee: bool
+    """It tells somebody what they themselves did or have."""
     opens_answer: bool
     """It begins as answers do."""
     note: bool
@@ -68,6 +72,8 @@ def read_traits(span: Span, people: People, lexicon: Lexicon) -> Traits:
         first=sum(token in lexicon["first_person"] for token in tokens),
         request=lexicon.finds("asking", folded) is not None,
         opens_request=lexicon.starts("asking", folded),
+        reacts=lexicon.starts("reacting", folded),
+        tells_addressee=lexicon.finds("addressing", folded) is not None,
         opens_answer=lexicon.starts("answering", folded),
         note=bool(_NOTE.fullmatch(span.text)) or lexicon.starts("notes", fold(span.text).lstrip("[(*_ ")),
         credit=lexicon.finds("credits", folded) is not None,
