@@ -63,7 +63,13 @@ def format_cast(script: Script, cast: Cast) -> str:
     """Tell who gets which voice, and why."""
     return format_table(
         [
-            (row["speaker"], row["voice"], f"{row['words']:,}", row["gender"] or "–", row["reason"])
+            (
+                f"{row['speaker']}",
+                f"{row['voice']}",
+                f"{row['words']:,}",
+                f"{row['gender'] or '–'}",
+                f"{row['reason']}",
+            )
             for row in cast_rows(script, cast)
         ],
         ("Speaker", "Voice", "Words", "Gender", "Why"),

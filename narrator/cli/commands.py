@@ -34,7 +34,7 @@ class _Narrate(click.Group):
             code = super().main(*args, **extra)
         except click.UsageError as error:
             usage = f" (see {error.ctx.command_path} --help)" if error.ctx else ""
-            code = _fail(f"{error.format_message()}{usage}", 2)
+            code = _fail(f"{error.format_message().rstrip('.')}{usage}", 2)
         except click.ClickException as error:
             code = _fail(error.format_message())
         except (click.Abort, KeyboardInterrupt):
@@ -54,7 +54,7 @@ def _fail(message: str, code: int = 1) -> int:
 def _told(error: OSError) -> str:
     """Say what the system said, and of which file."""
     reason = error.strerror or str(error)
-    return f"{error.filename}: {reason}" if error.filename else reason
+    return f"{error.filename}: {reason}" if error.filename else f"the system refused: {reason}"
 
 
 # ---------------------------------------------------------------- options
@@ -145,7 +145,7 @@ def build(
         except NarratorError as error:
             failed = _fail(str(error))
         except OSError as error:
-            failed = _fail(_told(error))
+            failed = _fail(f"{source}: {_told(error)}")
         else:
             if not quiet:
                 click.echo(("\n" if number else "") + format_account(production))

@@ -71,7 +71,7 @@ def find_home(source: Path, script: Script, folder: Path | None) -> Home:
     formatted = format_script(script).encode()
     there = folder / SCRIPT
     record = folder / RECORD
-    before = parse_episode(_read(record).decode(errors="replace"), record) if record.is_file() else None
+    before = _read_record(record) if record.is_file() else None
     if there.is_file():
         performed = _read(there)
         if there.resolve() == source.resolve():
@@ -80,6 +80,15 @@ def find_home(source: Path, script: Script, folder: Path | None) -> Home:
             _check(source, there, performed, script, before)
     guid = before.guid if before else make_guid(slug, _read(source))
     return Home(folder, before.slug if before else slug, guid, formatted, before)
+
+
+def _read_record(path: Path) -> Episode:
+    try:
+        return parse_episode(_read(path).decode(errors="replace"), path)
+    except PublishError as error:
+        raise PublishError(
+            f"{path} is damaged; delete it to begin a new episode there, or choose another folder with -o"
+        ) from error
 
 
 def _check(source: Path, there: Path, performed: bytes, script: Script, before: Episode | None) -> None:

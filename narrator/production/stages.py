@@ -34,6 +34,7 @@ from narrator.voices import load_catalogue
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import BinaryIO
 
     from narrator.model import Cast, Episode, Script, Voice
     from narrator.voices import Catalogue
@@ -171,7 +172,6 @@ def build(source: Path, options: Options, progress: Progress) -> Production:
     Raises:
         NarratorError: Whatever went wrong, in one line.
     """
-    progress.stage("reading")
     script = load_script(source, language=options.language, title=options.title)
     catalogue = load_catalogue(options.voices)
     roles = plan_cast(script, options, catalogue)
@@ -218,16 +218,16 @@ def _finish(plan: Plan, store: TakeStore, progress: Progress) -> Episode:
     home = plan.home
     staged = home.audio.with_name(f".{home.audio.name}.staged")
     contents = {
-        home.folder / CHAPTERS: format_chapters(plan.timeline),
-        home.transcript: format_vtt(plan.timeline),
+        home.folder / CHAPTERS: format_chapters(plan.timeline).encode(),
+        home.transcript: format_vtt(plan.timeline).encode(),
         home.folder / SCRIPT: home.script,
     }
+    staged.unlink(missing_ok=True)  # a killed build may have left one
     with ExitStack() as moves:
         # They are moved in the order contrary to this one: the record comes last.
         record_file = moves.enter_context(writing(home.folder / RECORD))
         for path, content in contents.items():
-            file = moves.enter_context(writing(path))
-            file.write(content.encode() if isinstance(content, str) else content)
+            _write(moves.enter_context(writing(path)), content)
         episode = plan.kept()
         if episode is None:
             progress.stage("mixing and encoding")
@@ -241,7 +241,13 @@ def _finish(plan: Plan, store: TakeStore, progress: Progress) -> Episode:
                 lambda share: progress.at(int(share * _STEPS), _STEPS),
             )
             episode = plan.episode(staged, round(measured.loudness, 2), round(measured.peak, 2))
-        record_file.write(format_episode(episode).encode())
+        _write(record_file, format_episode(episode).encode())
         if staged.exists():
             staged.replace(home.audio)
     return episode
+
+
+def _write(file: BinaryIO, content: bytes) -> None:
+    """Write now, so that a full disk is noticed before the first file is moved."""
+    file.write(content)
+    file.flush()
