@@ -34,16 +34,20 @@ if TYPE_CHECKING:
     from narrator.model import Measurement, Take, Timeline
     from narrator.units import Lufs
 
-_MEASURED = 2
-"""Mixes measured before the first encoding: the second tells what the limiter takes off."""
+_MEASURED = 5
+"""Mixes measured before the first encoding, at most: two for speech, more for sounds full of peaks."""
 _SHARE = 0.2
-"""Share of the whole work that one of them takes."""
-_NEAR = 0.1
-"""LU off the target that need no second one."""
+"""Share of the whole work that each of the usual two takes."""
+_THERE = 0.1
+"""LU off the target that need no other gain."""
+_NEAR = 0.5
+"""LU off the target from where the next gain can be told, once two have shown what the limiter takes off."""
+_MOST = 40.0
+"""dB of programme gain at most: voices come at one level, so what needs more is no speech."""
 _ENCODED = 3
 """Encodings: the second mends what the encoder changed, the third is for what is hard to tell."""
 _MARGIN = 0.1
-"""dB by which the ceiling is lowered beyond the excess of a peak."""
+"""dB by which a second encoding is to stay below the allowed peak."""
 
 
 def measure_file(path: Path) -> Measurement:
@@ -98,22 +102,24 @@ def master(  # noqa: PLR0917 - what goes into a stage, in the order of the work
     programme = Decibels(0.0)
     for index in range(_MEASURED):
         meter = Meter(timeline.sample_rate, true_peak=False)
-        for block in limited(programme, (index * _SHARE, (index + 1) * _SHARE)):
+        for block in limited(programme, (min(index, 2) * _SHARE, min(index + 1, 2) * _SHARE)):
             meter.feed(block)
         tried.append((programme, meter.result().loudness))
-        if abs(_missing(tried[-1][1])) <= _NEAR:
+        missing = abs(_missing(tried[-1][1]))
+        if missing > _THERE:
+            programme = _next_gain(programme, tried[-1][1], tried)
+        if missing <= (_NEAR if index else _THERE):
             break
-        programme = _next_gain(programme, tried[-1][1], tried)
-    share = (_MEASURED * _SHARE, 1.0)
+    share = (2 * _SHARE, 1.0)
     with writing(path) as file:
         for _ in range(_ENCODED):
             write_mp3(file, limited(programme, share), timeline.length, tags)
             measured = measure_file(Path(file.name))
-            excess = max(0.0, measured.peak - PEAK)
-            if not excess and abs(_missing(measured.loudness)) <= LOUDNESS_TOLERANCE:
+            if measured.peak <= PEAK and abs(_missing(measured.loudness)) <= LOUDNESS_TOLERANCE:
                 return Mastering(gains, programme), measured
             programme = _next_gain(programme, measured.loudness, tried)
-            ceiling = Decibels(ceiling - excess - _MARGIN) if excess else ceiling
+            # Where there is room up to the allowed peak, it is taken: the less is limited, the better.
+            ceiling = Decibels(min(ceiling + PEAK - measured.peak - _MARGIN, PEAK))
             share = (1.0, 1.0)
         raise EncodingError(
             f"the programme cannot be mastered: after {_ENCODED} encodings it has {measured.loudness:.1f} "
@@ -148,6 +154,7 @@ def _next_gain(gain: Decibels, loudness: Lufs, tried: Sequence[tuple[Decibels, L
     told by two gains that were tried.
     """
     brings = 1.0
-    if len(tried) > 1:
+    if len(tried) > 1 and tried[-1][0] != tried[-2][0]:
         brings = (tried[-1][1] - tried[-2][1]) / (tried[-1][0] - tried[-2][0])
-    return Decibels(round(gain + _missing(loudness) / min(1.0, max(0.25, brings)), 1))
+    wanted = gain + _missing(loudness) / min(1.0, max(0.1, brings))
+    return Decibels(round(min(wanted, _MOST), 1))
