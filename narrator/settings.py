@@ -49,6 +49,11 @@ OUTPUT_FOLDER = "output"
 DEFAULT_ENGINE = "espeak"
 """Works offline with nothing but the package."""
 
+UTTERANCE_LENGTH = 300
+"""Characters; a longer sentence is divided: engines lose their breath and their accuracy beyond it."""
+SHORT_SENTENCE_WORDS = 3
+"""A sentence of fewer words is spoken together with the next one."""
+
 # ---------------------------------------------------------------- takes
 TAKES_VARIABLE = "NARRATOR_TAKES"
 """Environment variable with the folder of the take store."""

@@ -1,0 +1,150 @@
+"""Turns to utterances: long ones are divided at sentence ends, and no character is lost."""
+
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import pairwise
+
+from narrator.errors import CastError
+from narrator.model import Cast, Gap, Script, Utterance, Voice
+from narrator.settings import SHORT_SENTENCE_WORDS, UTTERANCE_LENGTH
+from narrator.spoken.form import Pronunciations, spoken_form
+from narrator.text import sentences, words
+
+_PARAGRAPH_END = re.compile(r"\n[^\S\n]*\n\s*")
+_CLAUSE_END = re.compile(r"[,;:–—)\]…][\"”“’»]?\s+|[、，；：。]")
+_SPACE = re.compile(r"\s+")
+_EDGE = re.compile(r"(?<=\W)(?=\w)|(?<=\w)(?=\W)")
+
+Piece = tuple[str, Gap]
+"""A part of a turn's text, and why there is a pause after it."""
+
+
+def utterances(script: Script, cast: Cast, pronunciations: Pronunciations) -> tuple[Utterance, ...]:
+    """Divide all turns of a script into what is given to an engine at once.
+
+    A turn without a word gives no utterance; the pause that the script asks for after it follows what was
+    said before.
+
+    Args:
+        script: Who says what.
+        cast: A voice for every speaker.
+        pronunciations: The user's, as for `spoken_form`.
+
+    Raises:
+        CastError: A speaker has no voice.
+    """
+    made: list[Utterance] = []
+    language = script.language
+    number = 0
+    for position, chapter in enumerate(script.chapters):
+        for turn in chapter.turns:
+            for text, gap in divide(turn.text, language):
+                spoken = spoken_form(text, language, pronunciations)
+                voice = _voice(cast, turn.speaker)
+                made.append(Utterance(spoken, voice, language, text, turn.speaker, position, number, gap=gap))
+            if made and turn.pause_ms is not None:
+                made[-1] = replace(made[-1], gap=Gap.SCRIPT, pause_ms=turn.pause_ms)
+            number += 1
+        if made and made[-1].gap is not Gap.SCRIPT:
+            made[-1] = replace(made[-1], gap=Gap.CHAPTER)
+    if made:
+        made[-1] = replace(made[-1], gap=Gap.END)
+    return tuple(made)
+
+
+def _voice(cast: Cast, speaker: str) -> Voice:
+    try:
+        return cast.voice(speaker)
+    except KeyError as error:
+        known = [role.speaker for role in cast.roles]
+        raise CastError(speaker, "nobody of this name is in the cast", known) from error
+
+
+def divide(text: str, language: str) -> list[Piece]:
+    r"""Divide the text of a turn; the parts joined are exactly the text, and each has a word.
+
+    Args:
+        text: Display text.
+        language: ISO 639-1 code.
+
+    Returns:
+        Parts with the reason of the pause after them, that of the last being `Gap.TURN`; empty for a text
+        without a word.
+
+    >>> [(text, gap.value) for text, gap in divide("Yes. It was cold. Was it not?\n\nNo.", "en")]
+    [('Yes. It was cold. ', 'sentence'), ('Was it not?\n\n', 'paragraph'), ('No.', 'turn')]
+    """
+    pieces: list[Piece] = []
+    for paragraph in _cut(text, [match.end() for match in _PARAGRAPH_END.finditer(text)]):
+        parts = _join_short(sentences(paragraph, language))
+        parts = [part for whole in parts for part in _shorten(whole)]
+        pieces += [(part, Gap.SENTENCE) for part in parts[:-1]]
+        pieces.append((parts[-1], Gap.PARAGRAPH))
+    pieces = _join_wordless(pieces)
+    return [*pieces[:-1], (pieces[-1][0], Gap.TURN)] if pieces else []
+
+
+def _cut(text: str, positions: list[int]) -> list[str]:
+    """Cut a text at positions, ascending; empty parts are left out."""
+    edges = [0, *positions, len(text)]
+    return [text[a:b] for a, b in pairwise(edges) if a < b]
+
+
+def _join_short(parts: list[str]) -> list[str]:
+    """Join very short sentences to the next, the last one to the one before."""
+    made: list[str] = []
+    waiting = ""
+    for part in parts:
+        whole = waiting + part
+        if len(words(whole)) < SHORT_SENTENCE_WORDS or not words(part):
+            waiting = whole
+            continue
+        made.append(whole)
+        waiting = ""
+    if waiting and made and len(made[-1]) + len(waiting) <= UTTERANCE_LENGTH:
+        made[-1] += waiting
+    elif waiting:
+        made.append(waiting)
+    return made
+
+
+def _shorten(sentence: str) -> Iterator[str]:
+    """Cut a very long sentence into parts of about equal length, best between clauses."""
+    while len(sentence) > UTTERANCE_LENGTH:
+        count = math.ceil(len(sentence) / UTTERANCE_LENGTH)
+        position = _cut_position(sentence, len(sentence) // count)
+        yield sentence[:position]
+        sentence = sentence[position:]
+    yield sentence
+
+
+def _cut_position(sentence: str, wanted: int) -> int:
+    """Return where to cut: between clauses near to `wanted`, else at a space, else between words."""
+    head = sentence[:UTTERANCE_LENGTH]
+    for pattern, least in ((_CLAUSE_END, wanted // 2), (_SPACE, wanted // 2), (_SPACE, 1), (_EDGE, 1)):
+        ends = [match.end() for match in pattern.finditer(head) if least <= match.end() < len(head)]
+        if ends:
+            return min(ends, key=lambda end: abs(end - wanted))
+    # One word longer than that (Chinese has no spaces): not before a combining mark.
+    position = UTTERANCE_LENGTH
+    while position < len(sentence) - 1 and "\u0300" <= sentence[position] <= "\u036f":
+        position += 1
+    return position
+
+
+def _join_wordless(pieces: list[Piece]) -> list[Piece]:
+    """Join parts without a word to the one before, the first ones to the one after."""
+    made: list[Piece] = []
+    waiting = ""
+    for text, gap in pieces:
+        if not words(text):
+            if made:
+                made[-1] = (made[-1][0] + text, gap)
+            else:
+                waiting += text
+        else:
+            made.append((waiting + text, gap))
+            waiting = ""
+    return made

@@ -1,0 +1,96 @@
+"""What is read aloud for what is shown."""
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from narrator.spoken import spoken_form
+from narrator.text import words
+
+GERMAN = [
+    ("eine Notiz [to employees] von ihm", "eine Notiz to employees von ihm"),
+    ("des Q-Modells* und", "des Q-Modells und"),
+    ("Q* kam", "Q Stern kam"),
+    ("das ist *sehr* **wichtig**", "das ist sehr wichtig"),
+    ("„Ja, ‚natürlich‘“, sagte er.", "Ja, natürlich, sagte er."),
+    ("z. B. so, z.B. so, Z. B. so", "zum Beispiel so, zum Beispiel so, Zum Beispiel so"),
+    ("Äpfel usw. Dann kam er.", "Äpfel und so weiter. Dann kam er."),
+    ("Äpfel usw. und Birnen usw.", "Äpfel und so weiter und Birnen und so weiter."),
+    ("Dr. Kim, S. 5, Nr. 7, S. Kim", "Doktor Kim, Seite 5, Nummer 7, S. Kim"),
+    ("12–14 km/h bei 20 °C", "12 bis 14 Kilometer pro Stunde bei 20 Grad Celsius"),
+    ("5 % & 3,5 Mio. €", "5 Prozent und 3,5 Millionen Euro"),
+    ("Kapitel IV, Kapitel 4, CIVIL", "Kapitel 4, Kapitel 4, CIVIL"),
+    ("Kolleg*innen und Student_innen", "Kolleg-innen und Student innen"),
+    ("siehe https://www.example.org/a-b.", "siehe example Punkt org Schrägstrich a b."),
+    ("an a.b@example.org schreiben", "an a Punkt b at example Punkt org schreiben"),
+    ("Na ja ... [...] gut", "Na ja… gut"),
+    ("Was?! Nein!!!", "Was? Nein!"),
+    ("Zeile eins\nZeile zwei", "Zeile eins Zeile zwei"),
+    ("eine Tür\u00adklinke", "eine Türklinke"),
+]
+ENGLISH = [
+    ("Mr. Smith e.g. said i. e. no.", "Mister Smith for example said that is no."),
+    ("Henry VIII after World War II, Part I", "Henry the Eighth after World War 2, Part 1"),
+    ("the Book I love", "the Book I love"),
+    ("in St. Louis; 12 Main St. He left", "in Saint Louis; 12 Main St. He left"),
+    ("$5 million, US$ 3", "5 million dollars, 3 US dollars"),
+    ("No. 5? No. I said no.", "number 5? No. I said no."),
+    ("[h]e said word[s] [sic]", "he said words sic"),
+    ("don’t—no", "don't – no"),
+    ("AT&T", "AT and T"),
+    ("https://", "https://"),
+]
+
+
+@pytest.mark.parametrize(("shown", "said"), GERMAN)
+def test_german_is_read(shown: str, said: str) -> None:
+    assert spoken_form(shown, "de", {}) == said
+
+
+@pytest.mark.parametrize(("shown", "said"), ENGLISH)
+def test_english_is_read(shown: str, said: str) -> None:
+    assert spoken_form(shown, "en", {}) == said
+
+
+def test_pronunciations_are_whole_words_longest_first_and_of_the_language() -> None:
+    own = {
+        "de": {"Altman": "Oltmen", "Sam Altman": "Säm Oltmen", "US": "U Es", "example.org": "Beispiel"},
+        "en": {"Moratti": "wrong"},
+        "*": {"Moratti": "Morati", "Altman": "never", "Q*": "Kju Stern"},
+    }
+    assert spoken_form("Sam Altman, Altmans, Altman’s", "de", own) == "Säm Oltmen, Altmans, Oltmen's"
+    assert spoken_form("ALTMAN und moratti", "de", own) == "Oltmen und Morati"
+    assert spoken_form("US and us", "de", own) == "U Es and us"
+    assert spoken_form("Q* kam von example.org", "de", own) == "Kju Stern kam von Beispiel"
+    assert spoken_form("sam.altman@mail.org", "de", own) == "sam Punkt Oltmen at mail Punkt org"
+
+
+def test_a_users_reading_is_not_read_again() -> None:
+    assert spoken_form("Kim sagt", "de", {"de": {"Kim": "5 % z. B."}}) == "5 % z. B. sagt"
+
+
+_SIGNS = "Haus straße don’t é Über „ “ * ** _ [ ] ( ) — … ... ~ ` « ' # | < > \\"
+_SPACES = [", ", ". ", "! ", "?? ", " ", " ", "\n", "\u00a0", "\u00ad"]
+_PROSE = st.lists(st.sampled_from([*_SIGNS.split(), *_SPACES]), max_size=40).map("".join)
+
+
+@settings(max_examples=200, deadline=None)
+@given(_PROSE, st.sampled_from(["de", "en", "fr"]))
+def test_nothing_that_is_shown_falls_silent(shown: str, language: str) -> None:
+    said = spoken_form(shown, language, {})
+    assert _letters(said) == _letters(shown)
+    assert said == " ".join(said.split())
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(), st.sampled_from(["de", "en", "fr", "", "../de"]))
+def test_any_text_is_spoken(shown: str, language: str) -> None:
+    said = spoken_form(shown, language, {})
+    assert bool(words(said)) >= bool(words(shown))
+    assert not re.search(r"[*_\[\]„“]", said)
+
+
+def _letters(text: str) -> str:
+    return "".join(re.findall(r"[^\W_]", text))
