@@ -223,7 +223,7 @@ def test_the_first_voices_are_well_understood_and_measured_apart(espeak: tuple[V
     catalogue = load_catalogue(Path(os.devnull))
     listed = [entry for entry in catalogue.recommended if entry.engine == "espeak"]
     assert all(dict(entry.wer).keys() == {"de", "en"} for entry in listed)
-    assert all(max(dict(entry.wer).values()) <= 0.25 for entry in listed)
+    assert all(max(dict(entry.wer).values()) <= 0.30 for entry in listed)
     pool = [voice for voice in catalogue.pool(espeak, "de") if catalogue.recommends(voice)]
     names = {voice.name for voice in espeak}
     for i, a in enumerate(pool):
