@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from narrator.cli.terminal import format_table
+from narrator.cli.terminal import bold, format_table
 from narrator.units import clock
 
 if TYPE_CHECKING:
@@ -13,10 +13,7 @@ if TYPE_CHECKING:
     from narrator.model import Cast, Ledger, Script, Voice
     from narrator.production import Production
 
-ADVICE = (
-    "These are robotic voices, made offline. More natural ones: --engine gtts (sends the text to Google); "
-    "natural offline voices are to come."
-)
+ADVICE = "These voices are robotic. More natural: --engine gtts (sends the text to Google); offline ones are to come."
 _UNCOUNTED = ("front matter", "mark-up", "markup", "furniture", "alternative text", "text")
 """Ends of reasons that have no plural."""
 
@@ -25,12 +22,12 @@ def format_account(production: Production) -> str:
     """Tell what was made: voices, chapters, takes, sound, words, files."""
     episode = production.episode
     lines = [] if production.natural else [ADVICE, ""]
-    lines += [f"{episode.title} ({clock(episode.duration_ms / 1000)})", "", "Voices"]
+    lines += [bold(f"{episode.title} ({clock(episode.duration_ms / 1000)})"), "", bold("Voices")]
     speakers = [(one.speaker, one.voice, clock(one.ms / 1000)) for one in episode.speakers]
     lines += [format_table(speakers, indent=2)]
     if episode.chapters:
         chapters = [(clock(start / 1000), title) for start, title in episode.chapters]
-        lines += ["", "Chapters", format_table(chapters, indent=2)]
+        lines += ["", bold("Chapters"), format_table(chapters, indent=2)]
     facts = [
         ("Takes", f"{production.made:,} made, {production.kept:,} kept"),
         ("Sound", f"{episode.loudness:.1f} LUFS, peak {episode.peak:.1f} dBTP, {_size(episode.size)}"),

@@ -51,6 +51,11 @@ def format_table(rows: Sequence[Sequence[str]], headings: Sequence[str] = (), in
     return "\n".join(line.rstrip() for line in shown.getvalue().rstrip("\n").split("\n"))
 
 
+def bold(text: str) -> str:
+    """Return text as a terminal shows it bold; elsewhere as it is."""
+    return f"\x1b[1m{text}\x1b[0m" if sys.stdout.isatty() else text
+
+
 @contextmanager
 def open_progress(label: str, *, quiet: bool = False) -> Iterator[Progress]:
     """Show how far the work is on standard error: a bar on a terminal, plain lines elsewhere.

@@ -52,7 +52,7 @@ def test_build_ends_with_an_account(work: Path) -> None:
     assert result.exit_code == 0, result.output
     assert "talk.txt: recording" in result.stderr
     account = result.stdout
-    assert account.splitlines()[0].startswith("These are robotic voices")
+    assert account.splitlines()[0].startswith("These voices are robotic.")
     for part in ("Talk (", "Ada Stone", "tone:en+", "made, 0 kept", "LUFS", "dBTP", " words: ", " labels"):
         assert part in account
     assert "output/talk: talk.mp3, talk.vtt, chapters.json, script.md, episode.json" in account
