@@ -13,7 +13,10 @@ if TYPE_CHECKING:
     from narrator.model import Cast, Ledger, Script, Voice
     from narrator.production import Production
 
-ADVICE = "These voices are robotic. More natural: --engine gtts (sends the text to Google); offline ones are to come."
+ADVICE = (
+    "These voices are robotic. More natural: --engine gtts (sends the text to Google); "
+    "natural offline voices are to come."
+)
 _UNCOUNTED = ("front matter", "mark-up", "markup", "furniture", "alternative text", "text")
 """Ends of reasons that have no plural."""
 
