@@ -1,4 +1,3 @@
-# ruff: noqa: T201, INP001  (what it prints is its result; it is a program, no package)
 """Measure the espeak voices of voices.yaml: how well they are understood, and how alike they sound.
 
     pip install . torch==2.13.0 resemblyzer 'setuptools<81' faster-whisper

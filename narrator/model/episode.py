@@ -44,6 +44,6 @@ class Episode:
     """(start in ms, title)."""
     ledger: Ledger = field(default_factory=lambda: Ledger(0, 0))
     recipe: str = ""
-    """Hash of everything the enclosure was made of: while it stays the same, the enclosure need not be made."""
+    """Hash of everything the enclosure was made of: while it stays, the enclosure need not be made."""
     script_sha256: str = ""
     """Of `script.md` as it was built, to tell whether a person has edited it since."""

@@ -10,7 +10,7 @@ from narrator.model import NARRATOR
 
 Weigh = Callable[[Traits], float]
 
-# Each row adds to the weight; found by stripping the labels off labelled interviews and looking at the mistakes.
+# Each row adds to the weight; they were found by taking the labels off labelled interviews.
 _ASKING: tuple[Weigh, ...] = (
     lambda t: (2.6 if t.count < 60 else 1.8) * t.ends_asking,
     lambda t: 0.6 * (t.asks > 0 and not t.ends_asking),
