@@ -6,6 +6,7 @@ definitions. The ledger needs both as they are written, so the rules are wrapped
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from markdown_it.rules_inline import StateInline
     from markdown_it.token import Token
 
+FOOTNOTE = re.compile(r"\[\^(?P<label>[^\]\s]+)\]:")
+"""How a footnote begins; CommonMark would take a short one for a link definition."""
+_DEFINITION = re.compile(r"\[[^\]\n]+\]:")
 MAX_NESTING = 50
 """Block quotes and lists within each other; Python's recursion ends somewhat later."""
 
@@ -67,18 +71,30 @@ def _keeping_definition(
     rule: Callable[[StateBlock, int, int, bool], bool],
 ) -> Callable[[StateBlock, int, int, bool], bool]:
     def keeping(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-        position = state.bMarks[start] + state.tShift[start]
-        if state.src.startswith("[^", position):  # a footnote
+        kind = "definition"
+        if FOOTNOTE.match(_line(state, start)):
+            kind = "footnote"
+            state.line = start + 1
+            while state.line < end and _goes_on(state, state.line):
+                state.line += 1
+        elif not rule(state, start, end, silent):
             return False
-        if not rule(state, start, end, silent):
-            return False
-        if not silent:
-            token = state.push("definition", "", 0)
-            token.map = [start, state.line]
-            token.content = state.getLines(start, state.line, state.blkIndent, False)
+        token = state.push(kind, "", 0)
+        token.map = [start, state.line]
+        token.content = state.getLines(start, state.line, state.blkIndent, False)
         return True
 
     return keeping
+
+
+def _line(state: StateBlock, line: int) -> str:
+    return state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]]
+
+
+def _goes_on(state: StateBlock, line: int) -> bool:
+    """Tell whether a line belongs to the footnote on the line before."""
+    outside = state.sCount[line] < state.blkIndent
+    return not (state.isEmpty(line) or outside or _DEFINITION.match(_line(state, line)))
 
 
 def _keeping_rest(

@@ -179,7 +179,7 @@ def _is_western(text: str) -> bool:
     foreign = sum(char.isalpha() and char > "\x7f" for char in text)
     return (
         letters > 0
-        and foreign <= 0.25 * letters
+        and foreign <= 0.45 * letters
         and not _ODD_LETTERS.intersection(text)
         and not _INSIDE.search(text)
         and not _UPPER_INSIDE.search(text)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from narrator.errors import LedgerError, SourceError
 from narrator.model import Block, BlockKind, Unspoken
-from narrator.sources.commonmark import MAX_NESTING, block_tokens
+from narrator.sources.commonmark import FOOTNOTE, MAX_NESTING, block_tokens
 from narrator.sources.hypertext import marks
 from narrator.sources.inline import Rendering, render, verbatim
 from narrator.sources.layout import Layout, label, survey
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from markdown_it.token import Token
 
-_FOOTNOTE = re.compile(r"[ ]{0,3}\[\^(?P<label>[^\]\s]+)\]:")
 _DELIMITERS = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*")
 _EDGES = re.compile(r"^\s*\|\s*|\s*(?<!\\)\|\s*$")
 _BLANK = re.compile(r"\n[^\S\n]*\n")
@@ -86,7 +85,10 @@ class _Reader:
         inlines = [token.content.split("\n") for token in tokens if token.type == "inline"]
         self._layout: Layout = survey(inlines)
         self._footnotes = frozenset(
-            match["label"] for lines in inlines for line in lines if (match := _FOOTNOTE.match(line))
+            match["label"]
+            for token in tokens
+            for line in token.content.split("\n")
+            if token.type in {"inline", "footnote"} and (match := FOOTNOTE.match(line.lstrip()))
         )
         self._in_footnote = False
         self._heading = 0
@@ -99,6 +101,7 @@ class _Reader:
             "fence": self._fence,
             "html_block": self._html,
             "definition": self._definition,
+            "footnote": self._footnote,
             "hr": self._rule,
         }
         for token in self._tokens:
@@ -117,7 +120,8 @@ class _Reader:
             self._containers.append(BlockKind.QUOTE)
         elif kind == "list_item_open":
             self._containers.append(BlockKind.ITEM)
-            self._drop(token.info + token.markup, "mark-up", self._lines(token))
+            first = self._lines(token)[0]
+            self._drop(token.info + token.markup, "mark-up", (first, first))
         elif kind in {"blockquote_close", "list_item_close"}:
             self._containers.pop()
         elif kind in {"bullet_list_open", "ordered_list_open"}:
@@ -151,7 +155,7 @@ class _Reader:
         for start, end in self._parts(content):
             lines = (first + start, first + end - 1)
             part = "\n".join(content[start:end])
-            self._in_footnote = _FOOTNOTE.match(part) is not None
+            self._in_footnote = FOOTNOTE.match(part.lstrip()) is not None
             if self._in_footnote:
                 self._drop(part, "footnote", lines)
             elif end - start > 1 and "|" in content[start] and _is_delimiters(content[start + 1]):
@@ -168,7 +172,7 @@ class _Reader:
                 continue
             before = content[position - 1]
             bold = line.startswith(("**", "__")) and label(line)
-            if _FOOTNOTE.match(line) or bold or self._layout.begins_turn(before.rstrip("\\ "), line):
+            if FOOTNOTE.match(line.lstrip()) or bold or self._layout.begins_turn(before.rstrip("\\ "), line):
                 yield start, position
                 start = position
         yield start, len(content)
@@ -197,6 +201,10 @@ class _Reader:
 
     def _definition(self, token: Token) -> None:
         self._drop(token.content, "link address", self._lines(token))
+
+    def _footnote(self, token: Token) -> None:
+        self._in_footnote = True
+        self._drop(token.content, "footnote", self._lines(token))
 
     def _rule(self, token: Token) -> None:
         self.blocks.append(Block(BlockKind.RULE, (), self._lines(token)))

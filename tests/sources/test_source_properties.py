@@ -19,8 +19,8 @@ MARKDOWN = Path("text.md")
 _MARKS = (
     r"* ** _ __ ~~ ` `` ``` ~~~ # ## > - + 1. 12) \ [ ] ( ) ![ ]( [^1] [^1]: [foo]: [foo] <a@b.de> <b> </b> "
     r"<p> http://ä.de/%C3%BC <http://x.y/z%20w> <div> </div> <!-- --> <br> <laughs> <i|she|said> "
-    r"<script> </script> <?php ?> <![CDATA[ ]]> <!DOCTYPE|x> &uuml; &nbsp; &#65; &#x0; &bogus; | |---|---| --- === *** "
-    "Sam: **Sam:** "
+    r"<script> </script> <?php ?> <![CDATA[ ]]> <!DOCTYPE|x> &uuml; &nbsp; &#65; &#x0; | |---|---| --- "
+    "=== *** Sam: **Sam:** "
     '" \' "title" wort Wörter un glaublich 7 a . ? ß ǆ İ 中文'
 )
 _SPACES = ["\n", "\n\n", " ", " ", "    ", "\t", "  \n", "\\\n", "\r\n", "\r", "-\n", "---\n", "title: x\n"]
