@@ -33,6 +33,9 @@ EDGE_MS = 10
 FADE_MS = 4
 """Fade at the ends of a take, within that edge, so that no join clicks."""
 
+MAX_PAUSE_MS = 600_000
+"""A longer pause in a script is taken for a mistake: ten minutes."""
+
 # ---------------------------------------------------------------- text
 MAX_TITLE = 255
 """Characters; the limit Apple sets for text tags of a feed other than descriptions."""

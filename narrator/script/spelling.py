@@ -3,6 +3,7 @@
 import json
 import re
 
+from narrator.settings import MAX_PAUSE_MS
 from narrator.text import tidy
 
 HEADING = re.compile(r"(#{1,6})(?:\s+(.*))?$")
@@ -19,9 +20,6 @@ _PROVENANCE = re.compile(rf"{_LINES}\s*;\s*{_FIELD}(?:\s*;\s*(?P<confidence>[01]
 _UNSPOKEN = re.compile(rf"{_LINES}\s*;\s*{_FIELD}\s*;\s?(?P<text>.*)")
 _UNSAFE = re.compile("[<>\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]")
 UNSPOKEN_HEAD = "not spoken"
-
-MAX_PAUSE_MS = 600_000
-"""A longer pause is taken for a mistake: ten minutes."""
 
 
 def escape(text: str) -> str:
