@@ -8,7 +8,7 @@ from narrator.cli.terminal import bold, format_table
 from narrator.units import clock
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from narrator.model import Cast, Ledger, Script, Voice
     from narrator.production import Production
@@ -93,10 +93,14 @@ def cast_rows(script: Script, cast: Cast) -> list[dict[str, str | int]]:
     ]
 
 
-def format_voices(voices: Sequence[Voice]) -> str:
-    """List voices, one a line."""
+def format_voices(voices: Sequence[Voice], recommends: Callable[[Voice], bool]) -> str:
+    """List voices, one a line, and tell which are given to speakers by themselves."""
     return format_table(
-        [(voice.id, voice.language, voice.gender or "–") for voice in voices], ("Voice", "Language", "Gender")
+        [
+            (voice.id, voice.language, voice.gender or "–", "yes" if recommends(voice) else "when pinned")
+            for voice in voices
+        ],
+        ("Voice", "Language", "Gender", "Given"),
     )
 
 

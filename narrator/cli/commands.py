@@ -194,12 +194,14 @@ def voices(*, language: str, engine: str, output: Path | None, as_json: bool) ->
 
     from narrator.cli.account import format_languages, format_voices
     from narrator.production import list_voices
+    from narrator.voices import load_catalogue
 
     found = list_voices(engine, language, lambda error: click.echo(f"narrate: {error}", err=True))
     if as_json:
         text = _json([{"id": voice.id, **asdict(voice)} for voice in found])
     elif language:
-        text = format_voices(found)
+        catalogue = load_catalogue()
+        text = format_voices(catalogue.pool(found, language), catalogue.recommends)
     else:
         text = format_languages(found) + "\n\nAll voices of a language: narrate voices --language CODE"
     _deliver(text, output)

@@ -13,7 +13,7 @@ from narrator.attribution import attribute
 from narrator.casting import cast, pinned_engines
 from narrator.encoding import master
 from narrator.engines.registry import engine_names, get_engine
-from narrator.errors import EngineUnavailableError, SourceError
+from narrator.errors import EngineUnavailableError, SettingsError, SourceError
 from narrator.files import writing
 from narrator.loudness import calibrate
 from narrator.production.calibration import calibrations
@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 
 _STEPS = 1000
 """Of the progress while the programme is mixed and encoded."""
+_FOR_TESTS = "tone"
+"""An engine that has a voice for every language, and no words."""
 _NOTHING = "there is nothing to speak in it"
 
 
@@ -143,22 +145,26 @@ def list_voices(
     """Return the voices of one engine or of all.
 
     Args:
-        engine: Its name; empty for all, of which those that cannot work here are left out.
+        engine: Its name; empty for all that speak, of which those that cannot work here are left out.
         language: ISO 639-1; empty for all.
         on_unavailable: Is told of each engine that was left out.
 
     Raises:
         UnknownEngineError: There is no such engine.
         EngineUnavailableError: The engine asked for cannot work here.
+        SettingsError: No voice speaks the language.
     """
-    if engine:
-        return tuple(get_engine(engine).voices(language or None))
     found: list[Voice] = []
-    for name in engine_names():
+    for name in (engine,) if engine else engine_names():
         try:
-            found += get_engine(name).voices(language or None)
+            if engine or name != _FOR_TESTS:
+                found += get_engine(name).voices(language or None)
         except EngineUnavailableError as error:
+            if engine:
+                raise
             on_unavailable(error)
+    if language and not found:
+        raise SettingsError("language", f"no voice speaks {language!r}; `narrate voices` lists the languages")
     return tuple(found)
 
 

@@ -114,12 +114,17 @@ def test_cast_tells_who_speaks_how_and_why() -> None:
 
 @pytest.mark.usefixtures("work")
 def test_voices_are_listed() -> None:
-    assert "tone" in run("voices").stdout
+    languages = run("voices").stdout
+    assert "espeak  de " in languages
+    assert "tone" not in languages  # it is for tests
+
     listed = run("voices", "--engine", "tone", "--language", "de").stdout.splitlines()
-    assert listed[1].split() == ["tone:de+bass1", "de", "male"]
+    assert listed[0].split() == ["Voice", "Language", "Gender", "Given"]
+    assert listed[1].split() == ["tone:de+bass1", "de", "male", "yes"]
     voices = json.loads(run("voices", "--engine", "tone", "--language", "de", "--json").stdout)
     assert len(voices) == len(listed) - 1
     assert voices[0]["id"] == "tone:de+bass1"
+    assert "no voice speaks 'qq'" in refused("voices", "--language", "qq")
 
 
 # ---------------------------------------------------------------- refusals
