@@ -25,7 +25,7 @@ from narrator.text import words
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-_SYNTHESIS_VERSION = 1
+_SYNTHESIS_VERSION = 2
 """Raised when this module or its child makes other samples of the same text."""
 _LIMITS = {"pitch": (0, 99), "range": (0, 99), "rate": (80, 450)}
 """espeak's own: pitch and its range on scales of 0 to 99 (50 is a voice's own), words a minute (175)."""

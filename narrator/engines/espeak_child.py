@@ -72,6 +72,8 @@ class Library:
         self.rate = int(self._library.espeak_Initialize(_SYNCHRONOUS, 0, b".", _NO_EXIT))
         if self.rate <= 0:
             raise RefusedError("its data cannot be read")
+        # Otherwise the breath of breathy voices is noise that begins with the time of day.
+        self._library.espeak_ng_SetRandSeed(1)
         self.version = self._library.espeak_Info(None).decode()
         self._sound = bytearray()
         self._hear = _Callback(self._heard)  # kept, or it would be freed while the library holds it
