@@ -209,6 +209,12 @@ def dump_yaml(value: object) -> str:
         def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002  (the base class asks for the argument)
             return True
 
+    def text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
+        # Line ends of Unicode read back as spaces, unless they are escaped within quotes.
+        style = '"' if re.search("[\x85\u2028\u2029]", value) else None
+        return dumper.represent_scalar(_STR, value, style)
+
+    Dumper.add_representer(str, text)
     written: str = yaml.dump(
         value, Dumper=Dumper, sort_keys=False, allow_unicode=True, default_flow_style=False, width=2**31
     )

@@ -3,7 +3,7 @@ import math
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from narrator.errors import NarratorError, ScriptError, SettingsError
@@ -18,6 +18,7 @@ _VALUES = st.recursive(
 
 
 @given(_VALUES)
+@example({"\x85": "a\u2028b"})
 def test_what_is_written_reads_back(value: object) -> None:
     assert load_yaml(dump_yaml(value)).plain() == value
 

@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import espeakng_loader
@@ -122,7 +123,8 @@ def test_a_child_that_is_killed_again_and_again_is_worth_another_try(engine: Esp
     def kill() -> None:
         while not over.is_set():
             for child in children() - before:
-                os.kill(child, signal.SIGKILL)
+                with suppress(ProcessLookupError):  # it has ended meanwhile
+                    os.kill(child, signal.SIGKILL)
             time.sleep(0.001)
 
     killer = threading.Thread(target=kill)
