@@ -18,6 +18,15 @@ _URL = re.compile(
 _MAIL = re.compile(r"(?<![\w.])[\w.+-]+@(?:[\w-]+\.)+[A-Za-z]{2,}\b")
 _ROMAN = re.compile(r"(?=[CLXVI])C{0,3}(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})")
 _ROMAN_VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
+_FOOTNOTE = re.compile(
+    r"(?<=\w)([.,;:!?…\"”“’»)]*)(?:\[\d{1,3}\]|[†‡])+|(?<=[^\W\d_]{3})([.,;:!?…\"”“’»)]*)[¹²³⁴-⁹]+(?!\w)"
+)
+"""A mark right behind a word that points to a note; a square, as in `m²`, stands behind a shorter one."""
+_EMOJI = re.compile(
+    "[\u2022\u2300-\u23ff\u2500-\u2775\u2794-\u27bf\u2b00-\u2bff\U0001f000-\U0001f0ff\U0001f10d-\U0001faff]"
+    "[\ufe0f\u200d\u20e3]*"
+)
+"""Emoji, dingbats and bullets: engines read them out (“grinning face”). Circled digits are none."""
 _KEPT = 0xF0000
 """First code point (a plane for private use) that stands for a user's pronunciation while others are made."""
 _KEPT_RANGE = f"{chr(_KEPT)}-{chr(0x10FFFF)}"
@@ -100,6 +109,11 @@ def _signs(text: str, _: WordLists) -> str:
     return re.sub(rf"[\"“”„‟«»‹›‚‛]|(?<![\w{_KEPT_RANGE}])[‘’']|(?<=\w)‘(?!\w)", " ", text)
 
 
+def _marks(text: str, _: WordLists) -> str:
+    """Let fall silent what is looked at and not read: emoji, bullets, marks of footnotes."""
+    return _FOOTNOTE.sub(lambda match: match[1] or match[2] or "", _EMOJI.sub(" ", text))
+
+
 def _addresses(text: str, lists: WordLists) -> str:
     """Make e-mail and web addresses readable."""
 
@@ -122,7 +136,7 @@ def _stars(text: str, lists: WordLists) -> str:
     """Read the star of `Q*`; let those of emphasis and footnotes fall silent."""
     star = lists.words.get("star", "")
     if star:
-        text = re.sub(rf"(?<![\w*])({_CAPITAL})\*(?![\w*])(?!\s*\w[^*]*\w\*)", rf"\1 {star} ", text)
+        text = re.sub(rf"(?<![\w*])({_CAPITAL})\*(?![\w*])", rf"\1 {star} ", text)
     text = re.sub(r"(?<=\w)\*(?=\w)", "-", text)  # Kolleg*innen
     return re.sub(r"[*_~`#|^\\<>]+", " ", re.sub(r"#(?=\d)", f" {lists.words.get('number', '')} ", text))
 
@@ -157,7 +171,7 @@ def _romans(text: str, lists: WordLists) -> str:
 
 def _amounts(text: str, lists: WordLists) -> str:
     """Read units and currencies after, and currencies before a number."""
-    number = r"\d[\d.,]*(?<=\d)"
+    number = r"\d[\d.,]*(?<=\d)\w*"  # with what is written to it: 3bn
     if lists.currencies:
         signs = "|".join(re.escape(sign) for sign in sorted(lists.currencies, key=len, reverse=True))
         millions = "|".join(map(re.escape, lists.millions)) or "(?!)"
@@ -210,7 +224,8 @@ def _expand(
             full = full[0].upper() + full[1:]
         rest = text[match.end() :]
         ends = not rest.strip() or (key in closing and re.match(rf"\s+{_CAPITAL}", rest))
-        return full + ("." if ends and key.endswith(".") else "")
+        apart = " " if rest[:1].isalnum() else ""  # No.5
+        return full + ("." if ends and key.endswith(".") else apart)
 
     return _abbreviation_pattern(tuple(table)).sub(read, text)
 
@@ -237,7 +252,7 @@ def _symbols(text: str, lists: WordLists) -> str:
         text = text.replace(symbol, f" {lists.symbols[symbol]} ")
     if "at" in lists.words:
         text = text.replace("@", f" {lists.words['at']} ")
-    return re.sub(r"(?<=[^\W\d_])/(?=[^\W\d_])", " / ", text)
+    return re.sub(r"(?<=[^\W\d_])/(?=[^\W\d_])", " ", text)  # and/or, not “and slash or”
 
 
 def _pauses(text: str, _: WordLists) -> str:
@@ -245,12 +260,13 @@ def _pauses(text: str, _: WordLists) -> str:
     text = re.sub(r"(?:(?:\.(?:\s?\.){2,}|…)\s*)+", "… ", text)
     text = re.sub(r"\s*(?:--+|—)\s*", " – ", text)
     text = re.sub(r"([!?])[!?]+", lambda match: "?" if "?" in match[0] else "!", text)
-    text = re.sub(r"\s+(?=[,.;:!?…])", "", text)
+    text = re.sub(r"\s+(?=[,.;:!?…](?!\w))", "", text)  # but not before .NET
     return re.sub(r"\(\s+|\s+(?=\))", lambda match: match[0].strip(), text)
 
 
 _STEPS: tuple[Callable[[str, WordLists], str], ...] = (
     _signs,
+    _marks,
     _brackets,
     _romans,
     _amounts,

@@ -29,6 +29,11 @@ GERMAN = [
     ("Was?! Nein!!!", "Was? Nein!"),
     ("Zeile eins\nZeile zwei", "Zeile eins Zeile zwei"),
     ("eine Tür\u00adklinke", "eine Türklinke"),
+    ("Dr. h. c. Kim [Anm. d. Red.: neu]", "Doktor honoris causa Kim Anmerkung der Redaktion: neu"),
+    ("Nr.5, z.Zt. Bücher o.ä. im Haus", "Nummer 5, zurzeit Bücher oder ähnliches im Haus"),
+    ("Im Text.[1] Und hier² und[12][3] dort.³", "Im Text. Und hier und dort."),
+    ("m², CO₂, [12] Eier", "m², CO₂, 12 Eier"),
+    ("Froh 😀 und müde 🙄🙄, ❤️ • Ende 👍🏽.", "Froh und müde, Ende."),
 ]
 ENGLISH = [
     ("Mr. Smith e.g. said i. e. no.", "Mister Smith for example said that is no."),
@@ -40,6 +45,13 @@ ENGLISH = [
     ("[h]e said word[s] [sic]", "he said words sic"),
     ("don’t—no", "don't – no"),
     ("AT&T", "AT and T"),
+    (
+        "The Q* model, Q-star and A* search, *A* and *so on*",
+        "The Q star model, Q-star and A star search, A and so on",
+    ),
+    ("€3bn and $5", "3bn euros and 5 dollars"),
+    ("he/she and/or they like .NET", "he she and or they like .NET"),
+    ("a note†, another‡; Kim († 1999)", "a note, another; Kim (died 1999)"),
     ("https://", "https://"),
 ]
 
