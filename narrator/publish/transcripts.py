@@ -19,7 +19,9 @@ LINE = 65
 _PHRASE_END = re.compile(r"""[.!?…:;,][\"'”’“«»)\]]*(?=\s)|(?=\s[—–]\s)""")
 """Where a speaker may draw breath: after punctuation and what closes with it, or before a dash."""
 _SHORTEST = LINE // 3
-"""Characters below which a phrase is not worth a line of its own, when more would fit."""
+"""Characters below which a line is gone before it is read, and is avoided."""
+_SHORT, _TORN = 2.0, 1.0
+"""Cost of a line that is short, or ends within a phrase. Beside that, an empty one costs 1, a full one 0."""
 _NAMES = {NARRATOR: "Narrator", INTERVIEWER: "Interviewer"}
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 """W3C WebVTT, section 4.2.2: the characters that cue text must not hold as they are."""
@@ -48,20 +50,34 @@ def format_vtt(timeline: Timeline) -> str:
 def split_lines(text: str) -> tuple[str, ...]:
     """Part a text into lines of at most LINE characters, at ends of phrases where there are any.
 
-    White space is made single; a word longer than a line is cut.
+    White space is made single; a word longer than a line is cut. Of all ways to part the text, one with few
+    lines that are short or end within a phrase is taken.
 
     >>> split_lines("Yes, I remember it well, because it rained all day and nobody came to see us off.")
     ('Yes, I remember it well,', 'because it rained all day and nobody came to see us off.')
     """
-    rest = " ".join(text.split())
+    whole = " ".join(text.split())
+    words = [match.span() for match in re.finditer(rf"\S{{1,{LINE}}}", whole)]
+    phrases = {match.end() for match in _PHRASE_END.finditer(whole)} | {len(whole)}
+    # The best lines up to the end of each word: what they cost, and with which word the last one begins.
+    best = [(0.0, 0)]
+    for last, (_, end) in enumerate(words):
+        torn = 0.0 if end in phrases else _TORN
+        choices = []
+        for first in range(last, -1, -1):
+            length = end - words[first][0]
+            if length > LINE:
+                break
+            short = _SHORT if length < _SHORTEST else 0.0
+            choices.append((best[first][0] + (1 - length / LINE) ** 2 + short + torn, first))
+        best.append(min(choices))
     lines = []
-    while len(rest) > LINE:
-        ends = [match.end() for match in _PHRASE_END.finditer(rest, 0, LINE + 1)]
-        ends = [end for end in ends if _SHORTEST <= end <= LINE] or [rest.rfind(" ", 1, LINE + 1)]
-        end = ends[-1] if ends[-1] > 0 else LINE
-        lines.append(rest[:end].rstrip())
-        rest = rest[end:].lstrip()
-    return (*lines, rest) if rest else tuple(lines)
+    last = len(words)
+    while last:
+        first = best[last][1]
+        lines.append(whole[words[first][0] : words[last - 1][1]])
+        last = first
+    return tuple(reversed(lines))
 
 
 def _lines(timeline: Timeline) -> Iterator[tuple[int, int, str, str]]:

@@ -58,8 +58,8 @@ def test_a_transcript() -> None:
     assert vtt == (
         "WEBVTT\n\n"
         "00:00:00.000 --> 00:00:10.000\n<v Narrator>A talk with R&amp;D’s &lt;Ada&gt;.\n\n"
-        "00:00:10.000 --> 00:00:13.407\n<v Ada Ember>It was, as far as I remember, a very long day;\n\n"
-        "00:00:13.407 --> 00:00:15.333\n<v Ada Ember>nobody came to see us off,\n\n"
+        "00:00:10.000 --> 00:00:12.148\n<v Ada Ember>It was, as far as I remember,\n\n"
+        "00:00:12.148 --> 00:00:15.333\n<v Ada Ember>a very long day; nobody came to see us off,\n\n"
         "00:00:15.333 --> 00:00:20.000\n"
         "<v Ada Ember>and the rain did not stop until we had left the town behind us.\n\n"
         "00:00:20.000 --> 00:00:30.000\n<v Interviewer>Why?\n"
@@ -110,7 +110,18 @@ def test_lines_lose_nothing(text: str) -> None:
         ),
         (
             "Well, this is a sentence that goes on without any place to stop for very long",
-            ("Well, this is a sentence that goes on without any place to stop", "for very long"),
+            ("Well, this is a sentence that goes on", "without any place to stop for very long"),
+        ),
+        (
+            "In the end, after all the years that she had been away from it, she came back to the old town",
+            (
+                "In the end, after all the years that she had been away from it,",
+                "she came back to the old town",
+            ),
+        ),
+        (
+            "He had not been at all certain that anybody would be at home so late.",
+            ("He had not been at all certain that", "anybody would be at home so late."),
         ),
         (
             "The old house – nobody had lived there for years – stood at the end of the road",
