@@ -6,7 +6,9 @@ evidence, the `decoder` chooses, `chapters` divides, and the `ledger` checks tha
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+from narrator.attribution.calls import Calls
 from narrator.attribution.chapters import HEADING, TITLE, divide
 from narrator.attribution.clues import CLUES
 from narrator.attribution.clues.view import View
@@ -31,7 +33,8 @@ def attribute(document: Document) -> Script:
     """
     lists = lexicon(document.language)
     found = cut(document, lists)
-    traits = tuple(read_traits(span, found.people, lists) for span in found.spans)
+    calls = Calls(found.people, lists)
+    traits = tuple(read_traits(span, calls, lists) for span in found.spans)
     quotes = find_pull_quotes(found.spans)
     manner = read_manner(found.spans, traits, found.people, quotes)
     if manner.kind is Kind.PROSE:
@@ -60,6 +63,7 @@ def attribute(document: Document) -> Script:
 def _turns(spans: Sequence[Span], choices: Sequence[Choice], title: str) -> tuple[Turn, ...]:
     """Join neighbouring spans of one speaker; headings stay by themselves."""
     turns: list[Turn] = []
+    texts: list[list[str]] = []  # of each turn, joined at the end: a turn may have thousands of spans
     for span, choice in zip(spans, choices, strict=True):
         heading = span.kind is BlockKind.HEADING and choice.speaker == NARRATOR
         reason = choice.reason
@@ -68,16 +72,13 @@ def _turns(spans: Sequence[Span], choices: Sequence[Choice], title: str) -> tupl
         confidence = round(choice.confidence, 2)
         last = turns[-1] if turns else None
         if last and not heading and last.speaker == choice.speaker and last.reason not in (HEADING, TITLE):
-            turns[-1] = Turn(
-                last.speaker,
-                last.text + ("\n\n" if span.starts else " ") + span.text,
-                (last.lines[0], span.lines[1]),
-                last.reason,
-                min(last.confidence, confidence),
-            )
+            texts[-1] += ["\n\n" if span.starts else " ", span.text]
+            lines = (last.lines[0], span.lines[1])
+            turns[-1] = replace(last, lines=lines, confidence=min(last.confidence, confidence))
         else:
-            turns.append(Turn(choice.speaker, span.text, span.lines, reason, confidence))
-    return tuple(turns)
+            turns.append(Turn(choice.speaker, "", span.lines, reason, confidence))
+            texts.append([span.text])
+    return tuple(replace(turn, text="".join(parts)) for turn, parts in zip(turns, texts, strict=True))
 
 
 def _speaking(turns: Sequence[Turn], people: People) -> tuple[Person, ...]:

@@ -82,10 +82,12 @@ def _topics(turns: Sequence[Turn], asker: str) -> list[int]:
     usual = min(max(whole / 5, _USUAL[0]), _USUAL[1])
     best: list[tuple[float, int]] = [(0.0, 0)]
     for b in range(1, len(points)):
-        costs = []
-        for a in range(b):
+        costs: list[tuple[float, int]] = []
+        for a in range(b - 1, -1, -1):
             length = times[points[b]] - times[points[a]]
-            if length < _SHORTEST and (a, b) != (0, len(points) - 1):
+            if length > 4 * usual and costs:
+                break  # so that thousands of questions do not cost millions of comparisons
+            if best[a][0] == float("inf") or (length < _SHORTEST and (a, b) != (0, len(points) - 1)):
                 continue
             newness = 0.0 if points[b] == len(turns) else _newness(turns, points[b])
             costs.append((best[a][0] + (length / usual - 1.0) ** 2 - newness, a))

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from narrator.attribution.evidence import ANY_GUEST, LABEL_WEIGHT, Evidence
+from narrator.attribution.evidence import ANOTHER, ANY_GUEST, LABEL_WEIGHT, Evidence
 from narrator.attribution.manner import Kind, Manner
 from narrator.model import NARRATOR
 
@@ -24,8 +24,8 @@ _BEAM = 30.0
 _HABITS: dict[Kind, dict[tuple[str, str], float]] = {
     Kind.INTERVIEW: {
         ("narrator", "narrator"): 0.6, ("narrator", "asker"): -0.3, ("narrator", "guest"): -1.0,
-        ("asker", "narrator"): -2.5, ("asker", "asker"): -1.0, ("asker", "guest"): 1.0,
-        ("guest", "narrator"): -1.8, ("guest", "asker"): 0.0, ("guest", "guest"): 0.3,
+        ("asker", "narrator"): -2.5, ("asker", "asker"): -0.5, ("asker", "guest"): -0.4,
+        ("guest", "narrator"): -1.8, ("guest", "asker"): 0.1, ("guest", "guest"): 0.3,
     },
     # Where every change of speaker is labelled, a paragraph without a label goes on with the speaker before.
     Kind.LABELLED: {
@@ -119,14 +119,16 @@ def _moves(
     moves = {(NARRATOR, partner): habits[role, "narrator"]}
     if manner.kind is Kind.PROSE:
         return moves
+    another = scores.get(ANOTHER, 0.0)
     if manner.kind is Kind.INTERVIEW:
-        moves[manner.asker, partner] = habits[role, "asker"]
+        asks = habits[role, "asker"] + (another if role == "guest" else 0.0)
+        moves[manner.asker, partner] = asks
         for name in called:
-            moves[manner.asker, name] = habits[role, "asker"] + (_CALLED if name != partner else 0.0)
+            moves[manner.asker, name] = asks + (_CALLED if name != partner else 0.0)
     if partner:
-        moves[partner, partner] = habits[role, "guest"]
+        moves[partner, partner] = habits[role, "guest"] + (another if role == "asker" else 0.0)
     for name, weight in scores.items():
-        if weight > 0 and name not in (NARRATOR, ANY_GUEST, partner):
+        if weight > 0 and name not in (NARRATOR, ANY_GUEST, ANOTHER, partner):
             if name == manner.asker and manner.kind is Kind.INTERVIEW:
                 continue
             moves[name, name] = 0.0 if weight >= LABEL_WEIGHT else _CHANGE

@@ -6,6 +6,9 @@ LABEL_WEIGHT = 25.0
 """Nothing outweighs an explicit label."""
 ANY_GUEST = "*"
 """Whoever answers at this point, be it one or another."""
+ANOTHER = "≠"
+"""Somebody else than who spoke just before, in an interview: a paragraph that begins “Exactly.” takes up
+another's words, whoever that is."""
 
 
 @dataclass(frozen=True, slots=True)

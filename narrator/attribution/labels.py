@@ -21,6 +21,8 @@ _FORMS = (
     re.compile(rf"^\s*(?P<t1>{_TIME})\s+(?P<name>{_NAME}?)\s*$"),
 )
 _MOST_WORDS = 7
+_REACH = 200
+"""Characters from the start of a block in which a label ends, with time stamp and role."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +41,10 @@ class Label:
 
 def find_label(block: Block) -> Label | None:
     """Find what may be a label at the start of a block; whether it names a person is decided elsewhere."""
-    text = block.text
+    head = block.text[:_REACH]
     bold = bool(block.runs) and block.runs[0].bold
     for form in _FORMS:
-        match = form.match(text)
+        match = form.match(head)
         if match and _plausible(match["name"]):
             return Label(_clean(match["name"]), match.end(), bold, colon=form is _FORMS[0])
     return _bold_name(block)

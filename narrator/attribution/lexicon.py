@@ -14,7 +14,7 @@ from narrator.yamltext import load_yaml
 
 _LISTS = (
     "second_person", "formal_person", "first_person", "question_words", "asking", "answering",
-    "reacting", "addressing",    "asker_labels", "answer_labels", "narrator_labels",
+    "reacting", "addressing", "generic", "continuing", "asker_labels", "answer_labels", "narrator_labels",
     "not_names", "credits", "notes", "scene", "role_words", "common",
 )  # fmt: skip
 
@@ -40,6 +40,11 @@ class Lexicon:
         """Find the first entry of a list in a text folded by `fold`."""
         pattern = self.phrases.get(name)
         return pattern.search(folded) if pattern else None
+
+    def count(self, name: str, folded: str) -> int:
+        """Count the entries of a list in a folded text."""
+        pattern = self.phrases.get(name)
+        return len(pattern.findall(folded)) if pattern else 0
 
     def starts(self, name: str, folded: str) -> bool:
         """Tell whether a folded text begins with an entry of a list."""

@@ -1,19 +1,20 @@
 """Traits: what can be read off a span by itself; every clue looks at these instead of the text."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
+from narrator.attribution.calls import Calls
 from narrator.attribution.lexicon import Lexicon, fold
-from narrator.attribution.people import People
 from narrator.attribution.spans import Span
 from narrator.text import words
 
 _QUOTED = re.compile(
     r"„[^“”]{1,400}[“”]|“[^”]{1,400}”|\"[^\"]{1,400}\"|«[^»]{1,400}»|»[^«]{1,400}«|[‚‘][^‘’]{3,200}[‘’](?!\w)"
 )
+_QUOTED_BEFORE = re.compile(r"^[^“”„«»\"]{1,1000}[.?!,…][”\"](?=\s|$)")
+_QUOTES_ON = re.compile(r"(?:^|(?<=\s))[„“\"«][^“”„«»\"]{1,2000}$")
 _BRACKETED = re.compile(r"\[[^\]]{1,200}\]|\([^)]{1,200}\)")
-_END = re.compile(r"[\s”“\"»«’'*_)\]]*$")
+_CLOSING = " \t\n\xa0”“\"»«’'*_)]"
 _ASKED = re.compile(r"[?？؟][\s”\"»*_)\]]*(?=\s|$|…)")
 _NOTE = re.compile(r"[\s*_]*(?:\[[^\[\]]*\]|\((?:[^()]|\([^()]*\))*\))[\s*_.]*")
 
@@ -31,7 +32,7 @@ class Traits:
     opens_asking: bool
     """It begins with a question word or verb and its first sentence is a question."""
     second: int
-    """Words that address somebody."""
+    """Words that address somebody; “you can” and the like mean anybody and do not count."""
     first: int
     """Words of the first person."""
     request: bool
@@ -43,6 +44,8 @@ class Traits:
     """It tells somebody what they themselves did or have."""
     opens_answer: bool
     """It begins as answers do."""
+    continues: bool
+    """It begins as a speaker does who goes on."""
     note: bool
     """All of it stands in brackets, or it begins as editors' notes do."""
     credit: bool
@@ -55,26 +58,28 @@ class Traits:
     """People spoken of by name."""
 
 
-def read_traits(span: Span, people: People, lexicon: Lexicon) -> Traits:
+def read_traits(span: Span, calls: Calls, lexicon: Lexicon) -> Traits:
     """Read the traits of a span; quotations and brackets inside it are not its own voice."""
-    own = _BRACKETED.sub(" ", _QUOTED.sub(" ", span.text))
+    own = _BRACKETED.sub(" ", _without_quotations(span.text))
     folded = fold(own)
     tokens = words(own)
-    stripped = _END.sub("", own)
-    addressed, named = _calls(own, people)
+    stripped = own.rstrip(_CLOSING)
+    addressed, named = calls.read(own)
+    second = sum(token in lexicon["second_person"] for token in tokens) + _formal(own, lexicon)
     first_sentence = re.split(r"(?<=[.!?…])\s", own.strip(), maxsplit=1)[0]
     return Traits(
         count=len(words(span.text)),
         ends_asking=stripped.endswith(("?", "？", "؟", "?…", "?!")),
         asks=len(_ASKED.findall(own)),
         opens_asking=bool(tokens) and tokens[0] in lexicon["question_words"] and "?" in first_sentence,
-        second=sum(token in lexicon["second_person"] for token in tokens) + _formal(own, lexicon),
+        second=max(0, second - lexicon.count("generic", folded)),
         first=sum(token in lexicon["first_person"] for token in tokens),
         request=lexicon.finds("asking", folded) is not None,
         opens_request=lexicon.starts("asking", folded),
         reacts=lexicon.starts("reacting", folded),
         tells_addressee=lexicon.finds("addressing", folded) is not None,
         opens_answer=lexicon.starts("answering", folded),
+        continues=lexicon.starts("continuing", folded),
         note=bool(_NOTE.fullmatch(span.text)) or lexicon.starts("notes", fold(span.text).lstrip("[(*_ ")),
         credit=lexicon.finds("credits", folded) is not None,
         scene=lexicon.finds("scene", folded) is not None,
@@ -83,33 +88,14 @@ def read_traits(span: Span, people: People, lexicon: Lexicon) -> Traits:
     )
 
 
+def _without_quotations(text: str) -> str:
+    """Return a text without what it quotes, also where it began or goes on in another paragraph."""
+    return _QUOTES_ON.sub(" ", _QUOTED.sub(" ", _QUOTED_BEFORE.sub(" ", text)))
+
+
 def _formal(text: str, lexicon: Lexicon) -> int:
     """Count polite forms of address, which only their capital tells apart, not at the start of a sentence."""
     forms = lexicon["formal_person"]
     if not forms:
         return 0
-    return sum(match[2] in forms for match in re.finditer(r"([^\s.!?…:])[\s,]+([^\W\d_]+)", text))
-
-
-def _calls(text: str, people: People) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Tell people called (“Sam, what …”, “… doing, Sam?”) from people spoken of."""
-    addressed: list[str] = []
-    named: list[str] = []
-    for person in people.persons:
-        forms = _short_forms((person.name, *person.aliases))
-        if not forms:
-            continue
-        any_form = "(?:" + "|".join(re.escape(form) for form in forms) + ")"
-        if re.search(rf"(?:^|[.!?…]\s+|,\s+){any_form}\s*[,!?]|,\s+{any_form}\s*[.!?…]", text):
-            addressed.append(person.name)
-        elif re.search(rf"(?<![\w’]){any_form}(?!\w)", text):
-            named.append(person.name)
-    return tuple(addressed), tuple(named)
-
-
-def _short_forms(names: Sequence[str]) -> tuple[str, ...]:
-    """Return the forms by which a person may be called or mentioned, longest first."""
-    forms = {form for name in names for form in (name, name.split()[0], name.split()[-1])}
-    return tuple(
-        sorted((form for form in forms if len(form) > 2 and form[0].isupper()), key=lambda f: (-len(f), f))
-    )
+    return sum(match[2] in forms for match in re.finditer(r"([^\s.!?…:,])[\s,]{1,3}([^\W\d_]+)", text))

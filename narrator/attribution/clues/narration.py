@@ -16,6 +16,9 @@ def clue(view: View) -> Iterator[Evidence]:
     complete = view.manner.kind is Kind.LABELLED
     labelled = [i for i, span in enumerate(view.spans) if span.label]
     first, last = (labelled[0], labelled[-1]) if labelled else (len(view.spans), 0)
+    closing = len(view.spans)
+    while closing and _tells(view.traits[closing - 1]) and not view.spans[closing - 1].label:
+        closing -= 1
     for i, (span, trait) in enumerate(zip(view.spans, view.traits, strict=True)):
         if span.label:
             continue
@@ -23,12 +26,19 @@ def clue(view: View) -> Iterator[Evidence]:
             *_by_wording(trait, complete=complete),
             *_by_place(trait, i, first, last, complete=complete),
         ]
+        if i >= closing and trait.named:
+            reasons.append((1.5, "at the end"))
         if span.face == "italic" and not trait.asks and view.manner.face != "italic":
             reasons.append((1.5, "set in italics"))
         if i and view.traits[i - 1].note and not trait.note:
             yield Evidence(i, ANY_GUEST, 2.0, "goes on after a note")
         for weight, reason in reasons:
             yield Evidence(i, NARRATOR, weight, reason)
+
+
+def _tells(trait: Traits) -> bool:
+    """Tell whether a span speaks neither of its speaker nor to anybody."""
+    return not (trait.first or trait.second or trait.asks)
 
 
 def _by_wording(trait: Traits, *, complete: bool) -> Iterator[tuple[float, str]]:
