@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
+import re
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
@@ -16,12 +19,16 @@ from narrator.text import words
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gtts import gTTS
+    from requests import PreparedRequest
 
 _SYNTHESIS_VERSION = 1
 """Raised when this module makes other samples of the same answers."""
 _TIMEOUT_S = (10.0, 30.0)
-"""Seconds to wait for the connection and for each answer; gtts by itself waits for ever."""
+"""Seconds to wait for the connection and for each answer."""
+_SOUND = re.compile(rb'jQ1olc","\[\\"([^"\\]*)\\"\]')
+"""Where the sound lies in an answer, in base 64."""
+_TOO_MANY, _FAULT = 429, 500
+"""The status of too many requests, and the first of a server's own faults (RFC 9110): both may pass."""
 _JOINT_MS = 80
 """Silence kept before and after each of the answers of which a longer utterance is joined, in ms."""
 _FADE_MS = 5
@@ -40,7 +47,8 @@ _ISO = {"iw": "he", "jw": "jv"}
 class GttsEngine(Engine):
     """One voice a language, several accents of English; about 100 characters a request.
 
-    gtts does not check the certificate of the server, so a network in between could change what is heard.
+    gtts makes the requests, and they are sent here: by itself it does not check the certificate of the
+    server, so that whoever is in between could read and change what is said.
 
     Args:
         address: Where to send requests instead of `https://translate.google.TLD`; for tests and mirrors.
@@ -90,25 +98,41 @@ class GttsEngine(Engine):
 
     def _answers(self, spoken: str, language: str, tld: str) -> list[bytes]:
         """Return the MP3 of each request that the text takes."""
-        from gtts import gTTSError
+        import requests
 
-        request = _redirected(self._address)(
-            spoken, tld=tld, lang=language, lang_check=False, timeout=self._timeout_s
-        )
-        expected = len(request.get_bodies())
+        answers = []
         try:
-            answers = list(request.stream())
-        except gTTSError as error:
-            status = error.rsp.status_code if error.rsp is not None else None
-            # No answer, too many requests, a fault of the server, or an answer without sound may pass.
-            retry = status is None or status in {200, 429} or status >= 500
-            raise SynthesisError(spoken, f"Google's service: {error}", retry=retry) from error
-        except ValueError as error:
-            raise SynthesisError(spoken, f"Google's service sent no sound: {error}", retry=True) from error
-        if len(answers) != expected or not all(answers):
-            problem = f"Google's service answered {sum(map(bool, answers))} of {expected} requests with sound"
-            raise SynthesisError(spoken, problem, retry=True)
+            with requests.Session() as session:
+                for request in self._requests(spoken, language, tld):
+                    # The user's proxies and certificates, which a prepared request does not know.
+                    surroundings = session.merge_environment_settings(str(request.url), {}, None, None, None)
+                    answer = session.send(request, timeout=self._timeout_s, **surroundings)
+                    if not answer.ok:
+                        status = answer.status_code
+                        problem = f"Google's service refused with status {status} ({answer.reason})"
+                        raise SynthesisError(spoken, problem, retry=status == _TOO_MANY or status >= _FAULT)
+                    answers.append(_sound(answer.content, spoken))
+        except requests.exceptions.SSLError as error:
+            problem = (
+                "the certificate of Google's service cannot be verified, so nothing was sent; where the "
+                "network has its own, name its file in REQUESTS_CA_BUNDLE"
+            )
+            raise SynthesisError(spoken, problem) from error
+        except requests.RequestException as error:
+            problem = f"Google's service cannot be reached ({type(error).__name__}); check the network"
+            raise SynthesisError(spoken, problem, retry=True) from error
         return answers
+
+    def _requests(self, spoken: str, language: str, tld: str) -> list[PreparedRequest]:
+        """Return what gtts would send, to our address where there is one."""
+        from gtts import gTTS
+
+        speech = gTTS(spoken, tld=tld, lang=language, lang_check=False)
+        prepared: list[PreparedRequest] = speech._prepare_requests()  # noqa: SLF001 - all else sends unchecked
+        for request in prepared:
+            if self._address:
+                request.url = f"{self._address.rstrip('/')}/{str(request.url).split('/', 3)[3]}"
+        return prepared
 
     @staticmethod
     def _decoded(answer: bytes, spoken: str) -> Audio:
@@ -121,19 +145,16 @@ class GttsEngine(Engine):
         return audio
 
 
-def _redirected(address: str) -> type[gTTS]:
-    """Return gtts's class of requests, sent to another address where one is given."""
-    from gtts import gTTS
-
-    class Redirected(gTTS):  # type: ignore[misc]  # gtts ships no types
-        def _prepare_requests(self) -> list[Any]:
-            requests: list[Any] = super()._prepare_requests()
-            for request in requests:
-                request.url = f"{address.rstrip('/')}/{request.url.split('/', 3)[3]}"
-            return requests
-
-    kind: type[gTTS] = Redirected if address else gTTS
-    return kind
+def _sound(answer: bytes, spoken: str) -> bytes:
+    """Take the MP3 out of an answer."""
+    found = _SOUND.search(answer)
+    try:
+        sound = base64.b64decode(found[1], validate=True) if found else b""
+    except binascii.Error:
+        sound = b""
+    if not sound:
+        raise SynthesisError(spoken, "Google's service answered without sound", retry=True)
+    return sound
 
 
 def _join(parts: list[Audio]) -> Audio:

@@ -4,15 +4,17 @@ import base64
 import io
 import json
 import re
+import ssl
 import threading
 import urllib.parse
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
 
 import numpy as np
 import soundfile
+import trustme
 
 Answer = tuple[int, bytes]
 
@@ -35,7 +37,7 @@ def answer_with(sound: bytes) -> bytes:
 class GoogleServer(ThreadingHTTPServer):
     """Speaks as much of the protocol of Google's translator as reading aloud takes."""
 
-    def __init__(self) -> None:
+    def __init__(self, certificate: trustme.LeafCert | None = None) -> None:
         self.asked: list[tuple[str, str]] = []
         """Text and language of each request."""
         self.answer: Callable[[int, str], Answer | None] = lambda _, text: (200, answer_with(mp3(text)))
@@ -43,10 +45,16 @@ class GoogleServer(ThreadingHTTPServer):
         self.stopped = threading.Event()
         self.numbers = count()
         super().__init__(("127.0.0.1", 0), _Conversation)
+        self.scheme = "https" if certificate else "http"
+        if certificate:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            certificate.configure_cert(context)
+            # The handshake waits until the conversation has its own thread.
+            self.socket = context.wrap_socket(self.socket, server_side=True, do_handshake_on_connect=False)
 
     @property
     def address(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}"
+        return f"{self.scheme}://127.0.0.1:{self.server_port}"
 
 
 class _Conversation(BaseHTTPRequestHandler):
@@ -66,13 +74,18 @@ class _Conversation(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(answer[1])
 
+    def handle(self) -> None:
+        with suppress(ssl.SSLError, ConnectionError):  # whoever does not trust us hangs up
+            super().handle()
+
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002  (the base class names it so)
         pass
 
 
 @contextmanager
-def serve_google() -> Iterator[GoogleServer]:
-    server = GoogleServer()
+def serve_google(certificate: trustme.LeafCert | None = None) -> Iterator[GoogleServer]:
+    """Serve, over TLS where a certificate is given."""
+    server = GoogleServer(certificate)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     try:
