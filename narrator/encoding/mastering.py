@@ -40,8 +40,9 @@ _SHARE = 0.2
 """Share of the whole work that each of the usual two takes."""
 _THERE = 0.1
 """LU off the target that need no other gain."""
-_NEAR = 0.5
-"""LU off the target from where the next gain can be told, once two have shown what the limiter takes off."""
+_NEAR = (0.3, 0.5)
+"""LU off the target from where the next gain can be told: at first, and once two have shown what the limiter
+takes off."""
 _MOST = 40.0
 """dB of programme gain at most: voices come at one level, so what needs more is no speech."""
 _ENCODED = 3
@@ -108,7 +109,7 @@ def master(  # noqa: PLR0917 - what goes into a stage, in the order of the work
         missing = abs(_missing(tried[-1][1]))
         if missing > _THERE:
             programme = _next_gain(programme, tried[-1][1], tried)
-        if missing <= (_NEAR if index else _THERE):
+        if missing <= _NEAR[min(index, 1)]:
             break
     share = (2 * _SHARE, 1.0)
     with writing(path) as file:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from narrator import __version__, settings
 from narrator.attribution.ledger import tally
 from narrator.encoding import Tags
-from narrator.model import INTERVIEWER, NARRATOR, Episode, Speaking
+from narrator.model import Episode, Speaking
 from narrator.units import milliseconds
 
 if TYPE_CHECKING:
@@ -40,10 +40,9 @@ class Plan:
     def tags(self) -> Tags:
         """Return what the enclosure says about itself."""
         script = self.script
-        people = [role.speaker for role in self.cast.roles if role.speaker not in {NARRATOR, INTERVIEWER}]
         return Tags(
             title=script.title,
-            artist=script.author or ", ".join(people) or "narrator",
+            artist=script.author or "narrator",  # not those who are quoted: they never spoke this
             album=script.title,  # there is no show yet of which it could be a part
             language=script.language,
             date=self.date,

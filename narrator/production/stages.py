@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 from narrator import settings
 from narrator.attribution import attribute
 from narrator.casting import cast, pinned_engines
-from narrator.encoding import master
+from narrator.encoding import MAX_CHAPTERS, master
 from narrator.engines.registry import engine_names, get_engine
 from narrator.errors import EngineUnavailableError, SettingsError, SourceError
 from narrator.files import writing
@@ -184,6 +184,9 @@ def build(source: Path, options: Options, progress: Progress) -> Production:
     spoken = utterances(script, roles, catalogue.pronunciations)
     if not spoken:
         raise SourceError(_NOTHING, source)
+    titled = sum(bool(chapter.title) for chapter in script.chapters)
+    if titled > MAX_CHAPTERS:  # told before hours of speech are made
+        raise SourceError(f"it has {titled} chapters, an MP3 holds {MAX_CHAPTERS}; join some of them", source)
     home = find_home(source, script, options.folder)
     date = make_date(home.before.date if home.before else "")
     store = TakeStore(options.takes or _default_takes())
