@@ -28,7 +28,7 @@ def test_nobody_is_said_to_have_spoken_what_a_machine_spoke(tmp_path: Path, auth
     source = tmp_path / "river.md"
     source.write_text(f"---\ntitle: The River\nlanguage: en\n{author}---\n\n**Ada Stone:** It is wide.\n")
     production = build(source, options(tmp_path), Nobody())
-    tag = mutagen.id3.ID3(production.folder / production.episode.audio)
+    tag = mutagen.id3.ID3(production.folder / production.episode.audio)  # type: ignore[no-untyped-call]
     assert str(tag["TPE1"]) == artist
     assert "synthetic" in str(tag["COMM::eng"])
 
