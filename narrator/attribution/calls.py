@@ -1,33 +1,34 @@
 """Calls: who is called by name (“Sam, what …”, “… doing, Sam?”), and who is spoken of."""
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from narrator.attribution.lexicon import Lexicon
 from narrator.attribution.people import People
 
 _WORD = re.compile(r"\w+")
-_MOST_BEARERS = 3
-"""People whom one form of a name may mean; one that more people share calls nobody."""
 
 
 class Calls:
     """Finds the people of a text in it by the forms in which they may be called."""
 
     def __init__(self, people: People, lexicon: Lexicon) -> None:
-        """Gather the forms of every name; people without a usable form are never found."""
+        """Gather the forms of every name.
+
+        A form that several people share means none of them, except that who speaks in the text goes before
+        who is only spoken of. People without a form of their own are never found.
+        """
         forms = {person.name: _short_forms((person.name, *person.aliases)) for person in people.persons}
-        bearers: dict[str, list[str]] = defaultdict(list)
-        for name, own in forms.items():
-            for form in own:
-                bearers[form].append(name)
+        bearers = Counter(form for own in forms.values() for form in own)
+        speaking = Counter(form for name, own in forms.items() if name in people.speakers for form in own)
         self._forms: dict[str, tuple[str, ...]] = {}
         self._by_word: dict[str, list[str]] = defaultdict(list)
         self._patterns: dict[str, tuple[re.Pattern[str], re.Pattern[str]]] = {}
         self._order = {name: i for i, name in enumerate(forms)}
         for name, own in forms.items():
-            clear = tuple(form for form in own if len(bearers[form]) <= _MOST_BEARERS)
+            rivals = speaking if name in people.speakers else bearers
+            clear = tuple(form for form in own if rivals[form] == 1)
             self._forms[name] = clear
             for word in {first[0] for form in clear if (first := _WORD.search(form))}:
                 self._by_word[word].append(name)

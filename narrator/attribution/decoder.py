@@ -36,6 +36,8 @@ _HABITS: dict[Kind, dict[tuple[str, str], float]] = {
 }  # fmt: skip
 _CHANGE = -5.0
 """Another guest goes on without a label or a call."""
+_RELABELLED = -1.5
+"""A label names who goes on anyway: where labels come only now and then, they come at changes."""
 _CALLED = 3.0
 """Who is called by name answers next."""
 
@@ -127,6 +129,8 @@ def _moves(
             moves[manner.asker, name] = asks + (_CALLED if name != partner else 0.0)
     if partner:
         moves[partner, partner] = habits[role, "guest"] + (another if role == "asker" else 0.0)
+        if speaker == partner and manner.kind is Kind.INTERVIEW and scores.get(partner, 0.0) >= LABEL_WEIGHT:
+            moves[partner, partner] += _RELABELLED
     for name, weight in scores.items():
         if weight > 0 and name not in (NARRATOR, ANY_GUEST, ANOTHER, partner):
             if name == manner.asker and manner.kind is Kind.INTERVIEW:

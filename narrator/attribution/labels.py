@@ -20,6 +20,8 @@ _FORMS = (
     re.compile(rf"^\s*(?P<name>{_NAME}?)\s+(?P<t1>{_TIME})\s*$"),
     re.compile(rf"^\s*(?P<t1>{_TIME})\s+(?P<name>{_NAME}?)\s*$"),
 )
+_LETTER = re.compile(r"\s*([^\W\d_])\.\s+(?=\S)")
+"""Q. …   A. …"""
 _MOST_WORDS = 7
 _REACH = 200
 """Characters from the start of a block in which a label ends, with time stamp and role."""
@@ -37,6 +39,8 @@ class Label:
     """Whether it is set in bold."""
     colon: bool
     """Whether a colon ends it; a label without one needs a time stamp or bold type to be believed."""
+    letter: bool = False
+    """Whether it is a letter with a stop, which only questions and answers in turn make a label."""
 
 
 def find_label(block: Block) -> Label | None:
@@ -47,6 +51,8 @@ def find_label(block: Block) -> Label | None:
         match = form.match(head)
         if match and _plausible(match["name"]):
             return Label(_clean(match["name"]), match.end(), bold, colon=form is _FORMS[0])
+    if match := _LETTER.match(head):
+        return Label(match[1], match.end(), bold, colon=False, letter=True)
     return _bold_name(block)
 
 

@@ -44,6 +44,9 @@ def read_manner(
     asker = _asker(labelled, spans, traits, people)
     face = _question_face(live, spans, traits)
     guests = [spans[i].label for i in labelled if spans[i].label not in (asker, NARRATOR)]
+    bylines = [i for i in live if traits[i].credit and not traits[i].meets and traits[i].count < 12]
+    credited = {name for i in bylines for name in traits[i].named}
+    credited -= {name for i in live if i not in bylines for name in traits[i].named}
     order = tuple(dict.fromkeys(guests))
     if labelled:
         after = [i for i in live if i > labelled[0] and spans[i].kind is not BlockKind.HEADING]
@@ -54,16 +57,37 @@ def read_manner(
         ) and len(labelled) > 1
         if face and sum(spans[i].face == face and not spans[i].label for i in after) > len(labelled):
             complete = False
-        if complete:
+        if complete or _is_speech(labelled, after, open_questions, spans, traits):
             return Manner(Kind.LABELLED, asker, order)
-        return Manner(Kind.INTERVIEW, asker or INTERVIEWER, order or _unlabelled(people, asker), face)
+        return Manner(
+            Kind.INTERVIEW, asker or INTERVIEWER, order or _unlabelled(people, asker, credited), face
+        )
     questions = [i for i in live if is_question(traits[i]) and spans[i].kind is not BlockKind.HEADING]
     body = [i for i in live if spans[i].kind is not BlockKind.HEADING]
     told = any(traits[i].credit for i in live)
     answered = sum(traits[i].first > 0 for i in body)
+    dashes = sum(traits[i].dash for i in body)
+    if dashes >= 4 and dashes >= 0.5 * len(body) and len(questions) >= 0.3 * dashes:
+        return Manner(Kind.INTERVIEW, INTERVIEWER, _unlabelled(people, "", credited))
     if face or (len(questions) >= 3 and answered >= 3 and (told or len(questions) > 0.25 * len(body))):
-        return Manner(Kind.INTERVIEW, INTERVIEWER, _unlabelled(people, ""), face)
+        return Manner(Kind.INTERVIEW, INTERVIEWER, _unlabelled(people, "", credited), face)
     return Manner(Kind.PROSE)
+
+
+def _is_speech(
+    labelled: Sequence[int],
+    after: Sequence[int],
+    questions: Sequence[int],
+    spans: Sequence[Span],
+    traits: Sequence[Traits],
+) -> bool:
+    """Tell whether one person speaks and is asked nothing: no question before, hardly one after the label."""
+    before = (traits[i] for i in range(labelled[0]) if spans[i].kind is not BlockKind.HEADING)
+    return (
+        len(labelled) == 1
+        and not any(trait.asks or trait.request or trait.credit for trait in before)
+        and 20 * len(questions) <= len(after)
+    )
 
 
 def is_question(trait: Traits) -> bool:
@@ -97,7 +121,8 @@ def _question_face(live: Sequence[int], spans: Sequence[Span], traits: Sequence[
     return ""
 
 
-def _unlabelled(people: People, asker: str) -> tuple[str, ...]:
-    """Return who may answer where no label says it: the person the text speaks of first."""
-    named = [person.name for person in people.persons if person.name not in (asker, NARRATOR)]
+def _unlabelled(people: People, asker: str, credited: Collection[str]) -> tuple[str, ...]:
+    """Return who may answer where no label says it: whom the text names most, bylines and credits aside."""
+    others = {asker, NARRATOR, *credited}
+    named = [person.name for person in people.persons if person.name not in others]
     return (named[0],) if named else (GUEST,)

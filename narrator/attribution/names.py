@@ -4,7 +4,7 @@ import re
 
 from narrator.attribution.lexicon import Lexicon
 
-_PARTICLES = frozenset(
+PARTICLES = frozenset(
     ("von", "van", "de", "der", "den", "del", "della", "di", "da", "du", "la", "le", "zu", "zur", "vom", "y",
      "bin", "ibn", "al", "el", "ter", "ten")
 )  # fmt: skip
@@ -29,18 +29,21 @@ def is_name_like(name: str) -> bool:
     """Tell whether every part of a name begins with a capital (particles such as “von” excepted)."""
     parts = name.split()
     return bool(parts) and all(
-        part.lower() in _PARTICLES or not part[0].isalpha() or part[0].isupper() for part in parts
+        part.lower() in PARTICLES or not part[0].isalpha() or part[0].isupper() for part in parts
     )
 
 
 def display_name(name: str) -> str:
     """Return a name as people read it: `SMITH` becomes `Smith`, initials and mixed case stay.
 
-    >>> display_name("SMITH"), display_name("AW"), display_name("Mira Moratti")
+    >>> display_name("SMITH"), display_name("AW"), display_name("Mira MORATTI")
     ('Smith', 'AW', 'Mira Moratti')
     """
+    first, _, last = name.rpartition(" ")
     if name.isupper() and name[0].isalpha() and any(len(part) > 3 for part in name.split()):
         return _TITLED.sub(lambda part: part[0].capitalize(), name)
+    if first and last.isupper() and last.isalpha() and len(last) > 3:
+        return f"{first} {last.capitalize()}"
     return name
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from narrator.attribution.labels import Label
 from narrator.attribution.lexicon import Lexicon, fold, gender_of, is_first_name
-from narrator.attribution.names import display_name, is_name_like, likeness, name_tokens
+from narrator.attribution.names import PARTICLES, display_name, is_name_like, likeness, name_tokens
 from narrator.model import INTERVIEWER, NARRATOR, Person
 
 GUEST = "GUEST"
@@ -65,10 +65,15 @@ def gather_people(labels: Sequence[Label], paragraphs: Sequence[str], lexicon: L
     counts = Counter(dict(Counter(fold(label.name) for label in labels).most_common(_MOST_PEOPLE)))
     styles = {key: label for label in labels if (key := fold(label.name)) in counts}
     roles = {key: role for key in styles if (role := _role(key, lexicon))}
+    letters = {key for key, label in styles.items() if label.letter}
+    if {roles.get(key) for key in letters} < {"asker_labels", "answer_labels"}:
+        roles = {key: role for key, role in roles.items() if key not in letters}
     believed = {
         key
         for key, label in styles.items()
-        if key not in roles and _names_somebody(label, counts[key], text, mentioned, lexicon)
+        if key not in roles
+        and key not in letters
+        and _names_somebody(label, counts[key], text, mentioned, lexicon)
     }
     full = [name_tokens(styles[key].name, lexicon) for key in sorted(believed)]
     for key, label in styles.items():  # a form or misspelling of a name that is believed
@@ -116,15 +121,33 @@ def _asker(key: str) -> str:
 
 
 def _mentions(paragraphs: Sequence[str], lexicon: Lexicon) -> tuple[str, ...]:
-    """Return full names in the prose that begin with a known first name, the most mentioned first."""
+    """Return full names in the prose, the most mentioned first.
+
+    They begin with a known first name, or follow the words that tell whom an interview is with.
+    """
     found: Counter[str] = Counter()
     for paragraph in paragraphs:
         for match in _FULL_NAME.finditer(paragraph):
-            tokens = name_tokens(match[1], lexicon)
-            if len(tokens) > 1 and is_first_name(tokens[0]) and not set(tokens) & lexicon["common"]:
-                found[match[1]] += 1
+            name = _from_first_name(match[1])
+            before = fold(paragraph[max(0, match.start() - 40) : match.start()])
+            if not name and _ends_in(before, lexicon["meeting"]):
+                name = match[1]
+            tokens = name_tokens(name, lexicon)
+            if len(tokens) > 1 and not (set(tokens) - PARTICLES) & lexicon["common"]:
+                found[name] += 1
     order = {name: i for i, name in enumerate(found)}
     return tuple(sorted(found, key=lambda name: (-found[name], order[name])))[:_MOST_PEOPLE]
+
+
+def _from_first_name(name: str) -> str:
+    """Return a name from its first known first name on (“Bergführer Alois Huber”), empty when it has none."""
+    parts = name.split()
+    first = next((i for i, part in enumerate(parts) if is_first_name(part.lower())), len(parts))
+    return " ".join(parts[first:])
+
+
+def _ends_in(text: str, phrases: Iterable[str]) -> bool:
+    return any(text == phrase or text.endswith(f" {phrase}") for phrase in phrases)
 
 
 def _places(name: str, text: str) -> Iterator[int]:
@@ -145,7 +168,11 @@ def _names_somebody(label: Label, count: int, text: str, mentioned: Sequence[str
     """
     key = fold(label.name)
     tokens = name_tokens(label.name, lexicon)
-    ordinary = [token for token in tokens if token in lexicon["common"] or token in lexicon["not_names"]]
+    ordinary = [
+        token
+        for i, token in enumerate(tokens)
+        if token in lexicon["not_names"] or (token in lexicon["common"] and not (i and token in PARTICLES))
+    ]
     if not tokens or key in lexicon["not_names"] or (tokens[-1] in lexicon["not_names"] and count < 3):
         return False
     if not label.colon and (not is_name_like(label.name) or not (label.bold or count > 1)):
@@ -163,6 +190,8 @@ def _names_somebody(label: Label, count: int, text: str, mentioned: Sequence[str
         evidence += 1.0
     if not is_name_like(label.name):
         evidence -= 1.0
+    if _titles_before(label.name, text, lexicon):
+        evidence += 1.5
     evidence -= 2.0 * len(ordinary) / len(tokens) * (2.0 if count < 3 else 0.5)
     return evidence >= 1.0
 
@@ -235,7 +264,13 @@ def _person(one: _Known, text: str, lexicon: Lexicon) -> Person:
 
 def _gender_by_title(surname: str, text: str, lexicon: Lexicon) -> str:
     """Tell the gender from titles before a surname anywhere in the text; empty when they disagree."""
-    around = (text[max(0, end - 60) : end].split() for end in _places(surname, text))
-    before = {parts[-2].strip(".").lower() for parts in around if len(parts) > 1}
+    before = _titles_before(surname, text, lexicon)
     votes = {gender for gender in ("female", "male") if before & lexicon.honorifics.get(gender, frozenset())}
     return votes.pop() if len(votes) == 1 else ""
+
+
+def _titles_before(surname: str, text: str, lexicon: Lexicon) -> frozenset[str]:
+    """Return the titles that stand before a name anywhere in the text (“Herr Ebner”)."""
+    around = (text[max(0, end - len(surname) - 30) : end].split() for end in _places(surname, text))
+    before = {parts[-2].strip("(.,").lower() for parts in around if len(parts) > 1}
+    return frozenset().union(*lexicon.honorifics.values()) & before

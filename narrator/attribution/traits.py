@@ -16,6 +16,7 @@ _QUOTES_ON = re.compile(r"(?:^|(?<=\s))[„“\"«][^“”„«»\"]{1,2000}$")
 _BRACKETED = re.compile(r"\[[^\]]{1,200}\]|\([^)]{1,200}\)")
 _CLOSING = " \t\n\xa0”“\"»«’'*_)]"
 _ASKED = re.compile(r"[?？؟][\s”\"»*_)\]]*(?=\s|$|…)")
+_DASH = re.compile(r"[-–—]\s+\w|[–—]\w")
 _NOTE = re.compile(r"[\s*_]*(?:\[[^\[\]]*\]|\((?:[^()]|\([^()]*\))*\))[\s*_.]*")
 
 
@@ -46,10 +47,14 @@ class Traits:
     """It begins as answers do."""
     continues: bool
     """It begins as a speaker does who goes on."""
+    dash: bool
+    """A dialogue dash stands before it."""
     note: bool
     """All of it stands in brackets, or it begins as editors' notes do."""
     credit: bool
     """It speaks of the interview itself, as introductions and credits do."""
+    meets: bool
+    """It tells whom an interview is with."""
     scene: bool
     """It tells what somebody does."""
     addressed: tuple[str, ...]
@@ -80,8 +85,10 @@ def read_traits(span: Span, calls: Calls, lexicon: Lexicon) -> Traits:
         tells_addressee=lexicon.finds("addressing", folded) is not None,
         opens_answer=lexicon.starts("answering", folded),
         continues=lexicon.starts("continuing", folded),
+        dash=_DASH.match(span.text) is not None,
         note=bool(_NOTE.fullmatch(span.text)) or lexicon.starts("notes", fold(span.text).lstrip("[(*_ ")),
         credit=lexicon.finds("credits", folded) is not None,
+        meets=lexicon.finds("meeting", folded) is not None,
         scene=lexicon.finds("scene", folded) is not None,
         addressed=addressed,
         named=named,

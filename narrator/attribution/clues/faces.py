@@ -19,5 +19,5 @@ def clue(view: View) -> Iterator[Evidence]:
             yield Evidence(i, asker, 6.0, f"set in {face}" if face != "heading" else "question as heading")
         elif span.face != face:
             yield Evidence(i, asker, -5.0, "not set as questions are")
-            if i and view.spans[i - 1].face == face:
+            if i and view.spans[i - 1].face == face and view.traits[i - 1].asks:
                 yield Evidence(i, ANY_GUEST, 2.0, "answer")

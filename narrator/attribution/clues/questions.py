@@ -28,12 +28,16 @@ _ANSWERING: tuple[Weigh, ...] = (
     lambda t: min(0.7, 8.0 * t.first / t.count),
     lambda t: 1.3 * (t.count > 60) + 0.5 * (t.count > 120),
 )
-_TAKING_OVER: tuple[Callable[[Traits, Traits], float], ...] = (
-    lambda before, _: 1.6 * before.ends_asking,
-    lambda before, _: 0.9 * (before.count < 4),  # after “Right.” the other goes on
-    lambda _, t: 1.7 * (t.opens_answer or t.reacts),
-    lambda _, t: 0.4 * (t.count < 4),
-    lambda _, t: -0.4 * t.continues,
+# Of the span before, and of the span itself: how surely somebody else speaks than before.
+_HANDING_OVER: tuple[Weigh, ...] = (
+    lambda t: 1.6 * t.ends_asking,
+    lambda t: 0.9 * (t.count < 4),  # after “Right.” the other goes on
+)
+_TAKING_OVER: tuple[Weigh, ...] = (
+    lambda t: 3.0 * t.dash,
+    lambda t: 1.7 * (t.opens_answer or t.reacts),
+    lambda t: 0.4 * (t.count < 4),
+    lambda t: -0.4 * t.continues,
 )
 
 
@@ -45,13 +49,15 @@ def clue(view: View) -> Iterator[Evidence]:
         if trait.note:
             continue
         if i:
-            before = view.traits[i - 1]
-            yield Evidence(i, ANOTHER, sum(weigh(before, trait) for weigh in _TAKING_OVER), "takes over")
+            yield Evidence(i, ANOTHER, _total(_HANDING_OVER, view.traits[i - 1]), "takes over")
         if span.label:
             continue
-        asking = sum(weigh(trait) for weigh in _ASKING)
-        answering = sum(weigh(trait) for weigh in _ANSWERING)
-        yield Evidence(i, view.manner.asker, asking, "question" if trait.asks else "asks")
-        yield Evidence(i, ANY_GUEST, answering, "answer")
+        yield Evidence(i, ANOTHER, _total(_TAKING_OVER, trait), "takes over")
+        yield Evidence(i, view.manner.asker, _total(_ASKING, trait), "question" if trait.asks else "asks")
+        yield Evidence(i, ANY_GUEST, _total(_ANSWERING, trait), "answer")
         if trait.asks and trait.second:
             yield Evidence(i, NARRATOR, -1.5, "addresses somebody")
+
+
+def _total(rows: tuple[Weigh, ...], trait: Traits) -> float:
+    return sum(weigh(trait) for weigh in rows)
