@@ -126,7 +126,7 @@ def _to_text(raw: bytes, path: Path) -> str:
                 path,
                 line,
             ) from error
-    return _legacy(raw, path)
+        return _legacy(raw, path, error.start)
 
 
 def _decode_as(raw: bytes, encoding: str, path: Path) -> str:
@@ -153,6 +153,8 @@ def _plain_utf16(raw: bytes) -> str:
     return ""
 
 
+_HALF_PAIR = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")
+"""Half of a UTF-16 surrogate pair, written as if it were a character."""
 _SEQUENCE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 
 
@@ -162,6 +164,8 @@ def _is_broken_utf8(raw: bytes) -> bool:
     In a text of a single-byte encoding what looks like a sequence of UTF-8 is chance ("Ã¤"), so a text in
     which such sequences are as many as the faults is UTF-8 that was damaged.
     """
+    if _HALF_PAIR.search(raw):
+        return True
     whole = len(_SEQUENCE.findall(raw))
     faults = raw.decode("utf-8", "replace").count("�") - raw.count("�".encode())
     return whole > 0 and whole >= faults
@@ -170,6 +174,10 @@ def _is_broken_utf8(raw: bytes) -> bool:
 _ODD_LETTERS = frozenset("ÿþðÞÐƒˆ¤¦¬¯¸¹³¼¾±¨´¥¢")
 """Legal in cp1252, but in a text rather the sign of another encoding."""
 _INSIDE = re.compile(r"[^\W\d_][^\w\s’‘'·\-–—/*:.,;!?…\"&+()\[\]\xad][^\W\d_]")
+_TORN = re.compile(r"(?<![A-ZÀ-ÞŠŒŽŸ])[ÃÂ](?![^\W\d_])|â€|[^\W\d_][‚„]")
+"""What stray bytes of UTF-8 look like in cp1252: `Ã(`, `â‚`."""
+_LEAST_FOREIGN = 0.02
+"""Share of bytes beyond ASCII from which an encoding can be guessed: Polish has 0.06."""
 _UPPER_INSIDE = re.compile(r"[a-zß-öø-ÿ][À-ÖØ-ÞŠŒŽŸ](?![A-Z])")
 
 
@@ -182,12 +190,19 @@ def _is_western(text: str) -> bool:
         and foreign <= 0.45 * letters
         and not _ODD_LETTERS.intersection(text)
         and not _INSIDE.search(text)
+        and not _TORN.search(text)
         and not _UPPER_INSIDE.search(text)
     )
 
 
-def _legacy(raw: bytes, path: Path) -> str:
-    """Decode a text of an encoding without Unicode, or refuse it when two encodings would do."""
+def _legacy(raw: bytes, path: Path, fault: int) -> str:
+    """Decode a text of an encoding without Unicode, or refuse it when two encodings would do.
+
+    Args:
+        raw: The whole file.
+        path: Its name, for errors.
+        fault: Where it is no UTF-8.
+    """
     if raw.count(0):
         raise SourceError("this is no text but looks like binary data", path)
     try:
@@ -198,6 +213,11 @@ def _legacy(raw: bytes, path: Path) -> str:
         return western
     from charset_normalizer import from_bytes
 
+    foreign = sum(byte > 0x7F for byte in raw)
+    if foreign < _LEAST_FOREIGN * len(raw):
+        shown = raw[fault : fault + 2].hex(" ")
+        problem = f"the bytes {shown} stand for a letter in no likely encoding; {_SAVE_AS}"
+        raise SourceError(problem, path, _line_of(raw[:fault]))
     best = from_bytes(raw, threshold=0.15).best()
     # Coherence is the share of letters as frequent as in a language it knows; below a half it is a guess.
     if best is None or best.coherence < 0.5:

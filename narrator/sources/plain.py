@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from narrator.model import Block, BlockKind, Run, Unspoken
+from narrator.settings import MAX_TITLE
 from narrator.sources.layout import label, survey
 from narrator.sources.ledger import Passage, account
 from narrator.text import words
@@ -36,6 +37,9 @@ _ALONE = re.compile(
 _FINAL = tuple(".!?…:;,)]\"“”»«'’‘*_")
 _TITLE_LENGTH = 100
 """Characters: a longer first line is rather a sentence."""
+_OVERLONG = 500
+"""Characters: up to here a first line without a stop, in a text that has stops, is meant as a title."""
+_STOP = re.compile(r"[.!?…](?=\s|$)")
 _HYPHEN = re.compile(r"(?P<start>[^\W\d_]+)(?P<mark>[-‐\xad])$")
 _SUSPENDED = frozenset(("und", "oder", "bis", "sowie", "and", "or", "to", "nor", "y", "et"))
 """After one of these a hyphen at the line end stays apart: "Vor- und Nachteile"."""
@@ -121,12 +125,20 @@ class _Reader:
 
     def _is_title(self, line: str) -> bool:
         return (
-            len(line) <= _TITLE_LENGTH
+            (len(line) <= _TITLE_LENGTH or self._is_overlong_title(line))
             and not line.endswith(_FINAL)
             and not line.startswith(("(", "["))
             and not label(line)
             and bool(words(line))
             and self._lines.count(line) == 1  # else it labels turns
+        )
+
+    def _is_overlong_title(self, line: str) -> bool:
+        """Tell a title that no feed takes, so that it is refused instead of read as a paragraph."""
+        return (
+            MAX_TITLE < len(line) <= _OVERLONG
+            and not _STOP.search(line)
+            and any(_STOP.search(other) for other in self._lines)
         )
 
     def _prose(self, start: int, end: int) -> list[Block]:

@@ -74,6 +74,9 @@ def test_a_russian_text_of_an_old_encoding_is_right_or_refused() -> None:
         ),
         ("Grüße\r\nund Grüße\r\n".encode() + b"\xc3", "some.txt:3: "),
         (b"Caf\x8e, na\x95ve, \x9fber", "cannot be told|binary"),
+        (b"Hello there.\n" * 30 + b"One \xff\xfe byte\n", "some.txt:31: .*ff fe"),
+        (b"Hello there.\n" * 30 + b"One \xc3\x28 byte, one \xe2\x82 byte\n", "some.txt:31: .*c3 28"),
+        (b"Hello there.\n\nHalf \xed\xa0\x80 a pair\n", "some.txt:3: .*ed a0"),
         (b"\xff\xfeH\x00i\x00\x00\xd8\x00\x00", "some.txt:1: .*UTF-16"),
     ],
 )

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from narrator.errors import SourceError
 from narrator.model import Document
-from narrator.sources import read_document
+from narrator.sources import parse_document, read_document
 
 FOLDER = Path(__file__).parents[1] / "data" / "sources"
 SOURCES = sorted(path for path in FOLDER.iterdir() if path.suffix != ".json")
@@ -38,3 +39,12 @@ def test_a_source_becomes_its_document(source: Path) -> None:
     if os.environ.get("WRITE_EXPECTED"):  # to write a new pair; read it before you commit it
         target.write_text(json.dumps(made, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     assert made == json.loads(target.read_text(encoding="utf-8"))
+
+
+def test_title_that_no_feed_takes_is_refused_but_a_long_paragraph_is_none() -> None:
+    dialogue = "\n\nAnna: Good evening.\n\nBert: Good evening to you."
+    title = "/".join(["a “title” and"] * 22)
+    with pytest.raises(SourceError, match=r"some\.txt:1: the title has \d{3} characters"):
+        parse_document(title + dialogue, Path("some.txt"))
+    prose = "It rained all day, and the river rose up to the lowest of the bridges, and over it. " * 4
+    assert parse_document(prose.strip() + dialogue, Path("some.txt")).title == ""
