@@ -3,9 +3,17 @@
 import re
 import unicodedata
 
+from narrator.errors import SourceError
+
 _LETTER = r"(?:[^\W_]|[\u0300-\u036f])"  # a letter or digit, or a combining mark on one
 _WORD = re.compile(rf"{_LETTER}+(?:['’ʼ‘\u00ad]{_LETTER}+)*")
 
+
+_COMMON = ("en", "de", "es", "fr", "it", "nl", "pl", "pt")
+"""Taken where the detector doubts, which knows 140 languages and finds "Hello there" to be Sesotho."""
+_DOUBT = 10.0
+"""Nats of the detector's likelihood: greetings of two words in common languages lose up to 9 to rare ones,
+while sentences in rare languages win by 20 and more."""
 
 _LINE_ENDS = re.compile("\r\n|[\r\v\x85\u2028\u2029]")
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff]")
@@ -98,12 +106,25 @@ def detect_language(text: str, default: str = "en") -> str:
     """Tell the language of a text as an ISO 639-1 code.
 
     Args:
-        text: At least a few sentences, for a sure answer.
+        text: At least a few sentences, for a sure answer; of a few words, a common language is the likelier.
         default: Returned when there are no words at all.
+
+    Raises:
+        SourceError: There is no room for the detector's model in the system's folder for temporary files.
     """
     sample = " ".join(words(text)[:2000])
     if not sample:
         return default
     import py3langid
 
-    return str(py3langid.classify(sample)[0])
+    try:
+        scores = {str(code): float(score) for code, score in py3langid.rank(sample)}
+    except OSError as error:
+        raise SourceError(
+            "the language of the text cannot be detected, as the folder for temporary files cannot be used "
+            f"({error.strerror}); free some space in it, or give the language with --language"
+        ) from error
+    scores.pop("zxx", None)  # no language at all, such as numbers
+    sure = max(scores, key=scores.__getitem__)
+    common = max(_COMMON, key=scores.__getitem__)
+    return common if scores[sure] - scores[common] < _DOUBT else sure

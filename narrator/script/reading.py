@@ -39,12 +39,13 @@ def is_script(text: str) -> bool:
     return False
 
 
-def parse_script(text: str, path: Path | None = None) -> Script:
+def parse_script(text: str, path: Path | None = None, language: str = "") -> Script:
     """Read a script.
 
     Args:
         text: What `format_script` wrote or a person did.
         path: Where it comes from, for errors.
+        language: ISO 639-1 code that overrules the front matter; where neither tells, it is detected.
 
     Raises:
         ScriptError: It breaks the rules of the format; the message says where and what was expected.
@@ -66,7 +67,7 @@ def parse_script(text: str, path: Path | None = None) -> Script:
         known.setdefault(turn.speaker, Person(turn.speaker))
     return Script(
         title=front.title,
-        language=front.language or detect_language(" ".join(turn.text for turn in turns)),
+        language=language or front.language or detect_language(" ".join(turn.text for turn in turns)),
         chapters=chapters,
         people=tuple(known.values()),
         author=front.author,
