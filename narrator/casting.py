@@ -11,7 +11,7 @@ from narrator.text import words
 from narrator.voices import Pin, find_voice
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from narrator.model import Script, Voice
     from narrator.voices import Catalogue
@@ -29,9 +29,9 @@ def cast(script: Script, pool: Sequence[Voice], catalogue: Catalogue) -> Cast:
 
     Args:
         script: Whoever has a turn in it gets a voice.
-        pool: The voices there are for the script's language, best first (`Catalogue.pool`). Voices of the
-            first one's engine are given freely, those of other engines only where they are pinned.
-        catalogue: Pins, recommendations, and how alike voices sound.
+        pool: The voices there are for the script's language, best first (`Catalogue.pool`).
+        catalogue: Pins, recommendations, and how alike voices sound. Voices of its engine (where it names
+            none, of the pool's first) are given freely, those of other engines only where they are pinned.
 
     Returns:
         The cast: narrator first, then by number of words.
@@ -50,7 +50,7 @@ def cast(script: Script, pool: Sequence[Voice], catalogue: Catalogue) -> Cast:
             free = _free(pool, catalogue, tuple(roles.values()))
             if not free:
                 left = [other.name for other in people[number:] if other.name not in roles]
-                raise _exhausted(left, script.language, len(roles))
+                raise _exhausted(left, script.language, roles.values(), catalogue.engine)
             roles[person.name] = _chosen(person, free, catalogue, tuple(roles.values()))
     return Cast(tuple(roles[person.name] for person in people))
 
@@ -90,7 +90,9 @@ def _pinned(
     voice = find_voice(pool, pin)
     if voice is None:
         problem = f"“{pin.voice}”, pinned in {place}, is not known here"
-        raise CastError(person.name, problem, [other.id for other in pool])
+        engine = pin.voice.partition(":")[0]
+        known = [other.id for other in pool if other.engine == engine] or [other.id for other in pool]
+        raise CastError(person.name, problem, known)
     for role in given:
         if catalogue.timbre(role.voice) == catalogue.timbre(voice):
             free = [other.id for other in _free(pool, catalogue, given)]
@@ -102,11 +104,12 @@ def _pinned(
 
 def _free(pool: Sequence[Voice], catalogue: Catalogue, given: Sequence[Role]) -> list[Voice]:
     """Return the voices that may still be given, one of each timbre."""
+    engine = catalogue.engine or next((voice.engine for voice in pool), "")
     taken = {catalogue.timbre(role.voice) for role in given}
     free: dict[str, Voice] = {}
     for voice in pool:
         timbre = catalogue.timbre(voice)
-        if voice.engine == pool[0].engine and timbre not in taken and catalogue.recommends(voice):
+        if voice.engine == engine and timbre not in taken and catalogue.recommends(voice):
             free.setdefault(timbre, voice)
     return list(free.values())
 
@@ -131,13 +134,16 @@ def _chosen(person: Person, free: Sequence[Voice], catalogue: Catalogue, given: 
     return Role(person.name, voice, f"{gender}, {why}" if gender else why)
 
 
-def _exhausted(left: Sequence[str], language: str, count: int) -> CastError:
-    if not count:
+def _exhausted(left: Sequence[str], language: str, given: Collection[Role], engine: str) -> CastError:
+    own = sum(role.voice.engine == engine or not engine for role in given)
+    if not own:
         return CastError(
-            left[0], f"there is none for “{language}”; choose another engine or the right language"
+            ", ".join(left),
+            f"{f'engine {engine} has' if engine else 'there is'} none for “{language}”; choose another with "
+            "--engine, or the right language with --language, or pin voices in voices.yaml",
         )
     return CastError(
         ", ".join(left),
-        f"every voice recommended for “{language}” is given ({count}); pin others in voices.yaml, "
+        f"every voice recommended for “{language}” is given ({own}); pin others in voices.yaml, "
         "as `narrate voices` lists them, or choose an engine with more voices",
     )

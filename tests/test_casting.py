@@ -195,3 +195,19 @@ def test_a_play_can_be_cast_with_espeak() -> None:
     assert len({role.voice.id for role in planned.roles}) == 12
     for person, role in zip(people, planned.roles, strict=True):
         assert role.voice.gender == person.gender or not person.gender or "no " in role.reason
+
+
+@pytest.mark.parametrize("speakers", [1, 2])
+def test_voices_of_an_engine_that_was_not_chosen_are_given_to_nobody_without_a_pin(speakers: int) -> None:
+    pool = (Voice("online", "en-1", "en"), Voice("online", "en-2", "en"), Voice("online", "en-3", "en"))
+    pins = (Pin("A", "online:en-1"),)
+    said = [("A", 9), ("B", 5)][-speakers:]
+    with pytest.raises(CastError, match=r"no voice for B: engine chosen has none for “en”; .*--engine"):
+        cast(script(*said), pool, Catalogue(engine="chosen", pins=pins))
+
+
+def test_an_unknown_pin_names_the_voices_of_its_engine() -> None:
+    pool = (*plain("m1", "m2"), Voice("other", "en-1", "en"))
+    with pytest.raises(CastError) as caught:
+        cast(script(("A", 9)), pool, Catalogue(engine="e", pins=(Pin("A", "other:en-9"),)))
+    assert caught.value.known == ("other:en-1",)
