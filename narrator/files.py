@@ -6,13 +6,13 @@ import errno
 import os
 import sys
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from narrator.errors import PublishError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
     from typing import BinaryIO
 
 if sys.platform == "win32":
@@ -44,8 +44,16 @@ def write_atomically(path: Path, content: bytes) -> None:
     Raises:
         PublishError: The system refuses; nothing half-written is left.
     """
-    with writing(path) as file:
-        file.write(content)
+    try:
+        # A device or a pipe (`/dev/stdout`) is to stay what it is.
+        special = path.exists() and not (path.is_file() or path.is_dir())
+        if special:
+            path.write_bytes(content)
+    except OSError as error:
+        raise _refused(path, error) from error
+    if not special:
+        with writing(path) as file:
+            file.write(content)
 
 
 @contextmanager
@@ -63,13 +71,15 @@ def writing(path: Path) -> Iterator[BinaryIO]:
         PublishError: The system refuses to write.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        file = _claim(path)
+        # A link stays a link: the file it leads to is written.
+        target = Path(os.path.realpath(path))
+        target.parent.mkdir(parents=True, exist_ok=True)
+        file = _claim(target)
         try:
             yield file
             file.flush()
             os.fsync(file.fileno())
-            _move(file, path)
+            _move(file, target)
         except BaseException:
             # The error that brought us here is the one to tell, not what goes wrong in tidying after it.
             with suppress(OSError):
@@ -78,9 +88,13 @@ def writing(path: Path) -> Iterator[BinaryIO]:
                 file.close()
             raise
     except OSError as error:
-        reason = error.strerror or str(error)
-        advice = _ADVICE.get(error.errno or 0, "")
-        raise PublishError(f"cannot write {path}: {reason}{'; ' if advice else ''}{advice}") from error
+        raise _refused(path, error) from error
+
+
+def _refused(path: Path, error: OSError) -> PublishError:
+    reason = error.strerror or str(error)
+    advice = _ADVICE.get(error.errno or 0, "")
+    return PublishError(f"cannot write {path}: {reason}{'; ' if advice else ''}{advice}")
 
 
 def _claim(path: Path) -> BinaryIO:

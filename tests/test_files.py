@@ -26,6 +26,38 @@ def test_writes_and_replaces(tmp_path: Path) -> None:
     assert _names(target.parent) == ["a.bin"]
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
+def test_device_or_pipe_stays_what_it_is(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reading = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        write_atomically(pipe, b"through")
+        assert os.read(reading, 100) == b"through"
+    finally:
+        os.close(reading)
+    assert pipe.is_fifo()
+    assert _names(tmp_path) == ["pipe"]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is always full")
+def test_full_device_is_told() -> None:
+    with pytest.raises(PublishError, match=r"cannot write /dev/full: .*; free some space"):
+        write_atomically(Path("/dev/full"), b"x")
+    assert Path("/dev/full").is_char_device()
+
+
+def test_link_stays_a_link(tmp_path: Path) -> None:
+    (tmp_path / "there").mkdir()
+    link = tmp_path / "link.md"
+    link.symlink_to(tmp_path / "there" / "a.md")
+    for content in (b"new", b"again"):
+        write_atomically(link, content)
+        assert link.is_symlink()
+        assert (tmp_path / "there" / "a.md").read_bytes() == content
+    assert _names(tmp_path / "there") == ["a.md"]
+
+
 def test_honours_the_umask(tmp_path: Path) -> None:
     target = tmp_path / "a.bin"
     old = os.umask(0o027)
