@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from narrator.audio import decoded_blocks
 from narrator.encoding.mp3 import write_mp3
 from narrator.errors import EncodingError
-from narrator.files import writing
 from narrator.loudness import Meter, limit
 from narrator.mixing import mix
 from narrator.model import Mastering
@@ -25,6 +24,7 @@ from narrator.units import Decibels
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+    from typing import BinaryIO
 
     import numpy as np
     from numpy.typing import NDArray
@@ -68,11 +68,11 @@ def master(  # noqa: PLR0917 - what goes into a stage, in the order of the work
     timeline: Timeline,
     read: Callable[[Take], Audio],
     gains: tuple[tuple[str, Decibels], ...],
-    path: Path,
+    file: BinaryIO,
     tags: Tags,
     on_progress: Callable[[float], None] = lambda _: None,
 ) -> tuple[Mastering, Measurement]:
-    """Mix, master and encode a programme; the file appears when it is whole and in range.
+    """Mix, master and encode a programme.
 
     The programme's gain is told in whole tenths of a decibel, so that a small edit does not move it. Silence,
     and a programme shorter than 400 ms, have no loudness and get no gain. The same arguments give the same
@@ -82,7 +82,7 @@ def master(  # noqa: PLR0917 - what goes into a stage, in the order of the work
         timeline: Where every take lies.
         read: Gives the samples of a take.
         gains: (voice id, gain in dB) of each voice.
-        path: The target, an MP3 file.
+        file: The target, open for writing, with a name under which it can be read (`files.writing`).
         tags: What the file says about itself.
         on_progress: Is told now and then how much is done, 0 to 1.
 
@@ -91,7 +91,7 @@ def master(  # noqa: PLR0917 - what goes into a stage, in the order of the work
 
     Raises:
         EncodingError: Loudness or peak cannot be brought into range, or the tags do not fit.
-        PublishError: The file cannot be written.
+        OSError: The file cannot be written.
     """
     ceiling = LIMITER_CEILING
     tried: list[tuple[Decibels, Lufs]] = []
@@ -112,21 +112,20 @@ def master(  # noqa: PLR0917 - what goes into a stage, in the order of the work
         if missing <= _NEAR[min(index, 1)]:
             break
     share = (2 * _SHARE, 1.0)
-    with writing(path) as file:
-        for _ in range(_ENCODED):
-            write_mp3(file, limited(programme, share), timeline.length, tags)
-            measured = measure_file(Path(file.name))
-            if measured.peak <= PEAK and abs(_missing(measured.loudness)) <= LOUDNESS_TOLERANCE:
-                return Mastering(gains, programme), measured
-            programme = _next_gain(programme, measured.loudness, tried)
-            # Where there is room up to the allowed peak, it is taken: the less is limited, the better.
-            ceiling = Decibels(min(ceiling + PEAK - measured.peak - _MARGIN, PEAK))
-            share = (1.0, 1.0)
-        raise EncodingError(
-            f"the programme cannot be mastered: after {_ENCODED} encodings it has {measured.loudness:.1f} "
-            f"LUFS where {LOUDNESS} are wanted, and a true peak of {measured.peak:.1f} where {PEAK} is "
-            "allowed; a take may be noise instead of speech"
-        )
+    for _ in range(_ENCODED):
+        write_mp3(file, limited(programme, share), timeline.length, tags)
+        measured = measure_file(Path(file.name))
+        if measured.peak <= PEAK and abs(_missing(measured.loudness)) <= LOUDNESS_TOLERANCE:
+            return Mastering(gains, programme), measured
+        programme = _next_gain(programme, measured.loudness, tried)
+        # Where there is room up to the allowed peak, it is taken: the less is limited, the better.
+        ceiling = Decibels(min(ceiling + PEAK - measured.peak - _MARGIN, PEAK))
+        share = (1.0, 1.0)
+    raise EncodingError(
+        f"the programme cannot be mastered: after {_ENCODED} encodings it has {measured.loudness:.1f} "
+        f"LUFS where {LOUDNESS} are wanted, and a true peak of {measured.peak:.1f} where {PEAK} is "
+        "allowed; a take may be noise instead of speech"
+    )
 
 
 def _watched(

@@ -64,15 +64,15 @@ def find_home(source: Path, script: Script, folder: Path | None) -> Home:
         SourceError: The folder holds another episode, or a script with edits that would be lost.
         PublishError: The record that lies there cannot be read.
     """
-    if folder is None and source.name == SCRIPT and (source.parent / RECORD).is_file():
+    if folder is None and source.name == SCRIPT and _is_file(source.parent / RECORD):
         folder = source.parent
     slug = make_slug(script.title)
     folder = folder or Path(OUTPUT_FOLDER) / slug
     formatted = format_script(script).encode()
     there = folder / SCRIPT
     record = folder / RECORD
-    before = _read_record(record) if record.is_file() else None
-    if there.is_file():
+    before = _read_record(record) if _is_file(record) else None
+    if _is_file(there):
         performed = _read(there)
         if there.resolve() == source.resolve():
             formatted = performed
@@ -128,6 +128,14 @@ def occupied(folder: Path) -> Iterator[None]:
             for one in made:
                 one.rmdir()
         raise
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError as error:
+        problem = f"cannot look into the folder {path.parent}: {error.strerror}; choose another with -o"
+        raise PublishError(problem) from error
 
 
 def _read(path: Path) -> bytes:

@@ -108,9 +108,13 @@ class Plan:
     def kept(self) -> Episode | None:
         """Return the record when the enclosure lies there whole and would be made the same again."""
         before, enclosure = self.home.before, self.home.audio
-        if before is None or before.recipe != self.recipe() or not enclosure.is_file():
+        if before is None or before.recipe != self.recipe():
             return None
-        if (enclosure.stat().st_size, file_sha256(enclosure)) != (before.size, before.sha256):
+        try:
+            there = (enclosure.stat().st_size, file_sha256(enclosure))
+        except OSError:  # gone, or not to be read: it is made anew, and if it cannot be, that error is told
+            return None
+        if there != (before.size, before.sha256):
             return None
         return self.episode(enclosure, before.loudness, before.peak)
 

@@ -28,7 +28,6 @@ from narrator.script import is_script, parse_script
 from narrator.sources import parse_document, read_text
 from narrator.spoken import utterances
 from narrator.takes import TakeStore
-from narrator.text import detect_language
 from narrator.timeline import build_timeline
 from narrator.voices import load_catalogue
 
@@ -107,8 +106,7 @@ def load_script(path: Path, *, language: str = "", title: str = "") -> Script:
     """
     text = read_text(path)
     if is_script(text):
-        script = parse_script(text, path)
-        script = replace(script, language=language or script.language or detect_language(text))
+        script = parse_script(text, path, language)
     else:
         script = attribute(parse_document(text, path, language or None))
     if not script.turns:
@@ -132,6 +130,7 @@ def plan_cast(script: Script, options: Options, catalogue: Catalogue | None = No
     """
     catalogue = catalogue or load_catalogue(options.voices)
     chosen = options.engine or catalogue.engine or settings.DEFAULT_ENGINE
+    catalogue = replace(catalogue, engine=chosen)
     # A pin to an engine that does not exist is a fault of the cast, which names the speaker.
     pinned = set(pinned_engines(script, catalogue)) & set(engine_names())
     engines = [get_engine(name) for name in (chosen, *sorted(pinned - {chosen}))]
@@ -225,34 +224,31 @@ def _default_takes() -> Path:
 def _finish(plan: Plan, store: TakeStore, progress: Progress) -> Episode:
     """Write all files of an episode beside their targets, and move them when all are whole."""
     home = plan.home
-    staged = home.audio.with_name(f".{home.audio.name}.staged")
+    episode = plan.kept()
     contents = {
         home.folder / CHAPTERS: format_chapters(plan.timeline).encode(),
         home.transcript: format_vtt(plan.timeline).encode(),
         home.folder / SCRIPT: home.script,
     }
-    staged.unlink(missing_ok=True)  # a killed build may have left one
     with ExitStack() as moves:
         # They are moved in the order contrary to this one: the record comes last.
         record_file = moves.enter_context(writing(home.folder / RECORD))
         for path, content in contents.items():
             _write(moves.enter_context(writing(path)), content)
-        episode = plan.kept()
         if episode is None:
             progress.stage("mixing and encoding")
-            moves.callback(staged.unlink, missing_ok=True)
+            enclosure = moves.enter_context(writing(home.audio))
             _, measured = master(
                 plan.timeline,
                 store.read,
                 plan.gains,
-                staged,
+                enclosure,
                 plan.tags(),
                 lambda share: progress.at(int(share * _STEPS), _STEPS),
             )
-            episode = plan.episode(staged, round(measured.loudness, 2), round(measured.peak, 2))
+            written = Path(enclosure.name)
+            episode = plan.episode(written, round(measured.loudness, 2), round(measured.peak, 2))
         _write(record_file, format_episode(episode).encode())
-        if staged.exists():
-            staged.replace(home.audio)
     return episode
 
 

@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import tracemalloc
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -12,10 +13,12 @@ import pytest
 import soundfile
 
 from narrator.audio import Audio
-from narrator.encoding import Tags, master, measure_file
+from narrator.encoding import Tags, measure_file
+from narrator.encoding import master as write_master
 from narrator.errors import EncodingError
+from narrator.files import writing
 from narrator.loudness import calibrate
-from narrator.model import Gap, Take, Timeline, Utterance, Voice
+from narrator.model import Gap, Mastering, Measurement, Take, Timeline, Utterance, Voice
 from narrator.settings import LOUDNESS, LOUDNESS_TOLERANCE, PEAK
 from narrator.timeline import build_timeline
 from narrator.units import Decibels
@@ -38,6 +41,19 @@ def speech(seconds: float, crest: float, seed: int) -> Audio:
     syllables = np.clip(np.sin(2 * np.pi * 3.3 * time) + 0.2, 0, None)
     samples = (voiced + 0.002 * noise.standard_normal(time.shape[0])) * syllables
     return Audio((0.3 * samples / np.abs(samples).max()).astype(np.float32), RATE)
+
+
+def master(  # noqa: PLR0917 - as what it stands for
+    timeline: Timeline,
+    read: Callable[[Take], Audio],
+    gains: tuple[tuple[str, Decibels], ...],
+    path: Path,
+    tags: Tags,
+    on_progress: Callable[[float], None] = lambda _: None,
+) -> tuple[Mastering, Measurement]:
+    """Write a whole file or none, as production does."""
+    with writing(path) as file:
+        return write_master(timeline, read, gains, file, tags, on_progress)
 
 
 class Store:

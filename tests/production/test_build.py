@@ -19,7 +19,8 @@ import pytest
 import soundfile
 
 from narrator.errors import NarratorError, PublishError, SourceError, SynthesisError
-from narrator.production import Options, Production, build
+from narrator.production import Options, Production, build, load_script
+from narrator.script import format_script
 
 FAKES = Path(__file__).parent.parent / "fakes"
 TEXT = """\
@@ -194,6 +195,30 @@ def test_script_of_a_text_is_built_like_the_text(studio: Studio, monkeypatch: py
         assert contents(studio.folder / "again")[name] == contents(studio.home)[name]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        TEXT,
+        OTHER.partition("\n\n")[2],
+        "Ein kurzer Text ohne Überschrift. Er hat Sätze.\n\n(leise) „Wer ist da?“, fragte sie.",
+        "ANNA: (laughing) Sure? [pause]\n\nBERT: Yes … (pause 2s) quite **sure**, 1 < 2.\n\nANNA: Good.",
+        "# *A* <title>: “quotes” & \\\\ signs\n\nAnna: - no list\n\nBert: ## no heading\n\nAnna: 1. no",
+    ],
+    ids=["headings", "plain", "german prose", "directions", "signs"],
+)
+def test_script_that_is_printed_sounds_like_its_text(empty: Studio, text: str) -> None:
+    for name in ("x.txt", "x.md"):
+        source = empty.folder / name
+        if name.endswith("md"):
+            text = format_script(load_script(empty.folder / "x.txt"))
+        source.write_text(text, "utf-8")
+        empty.build(source, folder=empty.folder / f"of {name}", language="")
+    (first,) = (empty.folder / "of x.txt").glob("*.mp3")
+    (second,) = (empty.folder / "of x.md").glob("*.mp3")
+    sounds = [soundfile.read(path)[0].tobytes() for path in (first, second)]
+    assert sounds[0] == sounds[1]
+
+
 # ---------------------------------------------------------------- building again
 def test_nothing_changed_means_nothing_made(studio: Studio) -> None:
     studio.build()
@@ -335,6 +360,7 @@ def begin(studio: Studio, *options: str, limit: int | None = None) -> "subproces
         env=os.environ | {"NARRATOR_TAKES": str(studio.folder / "takes"), "SOURCE_DATE_EPOCH": "1700000000"},
         stderr=subprocess.PIPE,
         text=True,
+        start_new_session=True,
         preexec_fn=confine,  # noqa: PLW1509 - no threads here
     )
 
@@ -367,26 +393,43 @@ def moments() -> list[Callable[[Path], bool]]:
         return lambda folder: any(folder.rglob(pattern))
 
     return [
-        has("takes"), takes(1), takes(4), has("output"), has(".*.part"), has("*.staged*"), has("*.vtt"),
-        has("episode.json"),
+        has("takes"), has("takes/*"), takes(1), takes(2), takes(4), has("output/*/.*.part"),
+        has(".*.mp3.*.part"), has("*.mp3"), has("*.vtt"), has("episode.json"),
     ]  # fmt: skip
+
+
+def living(session: int) -> list[str]:
+    """Return the commands of all processes of a session, as Linux tells them."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            status = (process / "stat").read_text().rpartition(")")[2].split()
+            if int(status[3]) == session and status[0] != "Z":
+                found.append((process / "cmdline").read_text())
+        except OSError:
+            continue  # it ended meanwhile
+    return found
 
 
 @pytest.mark.slow
 def test_killed_build_goes_on_where_it_stopped(empty: Studio) -> None:
-    studio = empty
-    assert narrate(studio, "-o", "undisturbed", "--takes", "others") == (0, "")
-    wanted = contents(studio.folder / "undisturbed")
+    assert narrate(empty, "-o", "undisturbed", "--takes", "others") == (0, "")
+    wanted = contents(empty.folder / "undisturbed")
     for number, moment in enumerate(moments()):
+        folder = empty.folder / f"{number}"
+        folder.mkdir()
+        shutil.copy(empty.source, folder)
+        studio = Studio(folder, empty.options)
         with begin(studio) as run:
             end = time.monotonic() + 20
-            while run.poll() is None and not moment(studio.folder) and time.monotonic() < end:
+            while run.poll() is None and not moment(folder) and time.monotonic() < end:
                 time.sleep(0.002)
-            run.kill()
-        if number % 2:  # every other time the next run begins with what two killed runs left
-            assert narrate(studio) == (0, "")
-            assert contents(studio.home) == wanted
-            for path in sorted(studio.home.iterdir()):
-                path.unlink()
-            for take in list((studio.folder / "takes").rglob("*.json"))[::2]:
-                take.unlink()
+            if run.poll() is None:
+                kill = os.killpg if number % 2 else os.kill  # with its workers, or without
+                kill(run.pid, signal.SIGKILL)
+        while living(run.pid):  # workers see that their parent is gone
+            assert time.monotonic() < end, living(run.pid)
+            time.sleep(0.01)
+        assert narrate(studio) == (0, "")
+        assert contents(studio.home) == wanted
+        assert not list((folder / "takes").rglob(".*"))
