@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
@@ -12,8 +15,7 @@ from narrator import __version__
 from narrator.errors import NarratorError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
+    from collections.abc import Callable, Iterator, Sequence
 
 _C = TypeVar("_C", bound="Callable[..., Any]")
 _INTERRUPTED = 130
@@ -25,13 +27,16 @@ class _Narrate(click.Group):
 
     def main(self, *args: Any, **extra: Any) -> NoReturn:
         """Run a command and end with its exit code: 0 done, 1 refused or failed, 2 wrong usage."""
-        for stream in (sys.stdout, sys.stderr):
+        for name in ("stdout", "stderr"):
+            if getattr(sys, name) is None:  # whoever started us closed it
+                setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - to the end
             # A title that the terminal's encoding lacks must not end the program.
-            if hasattr(stream, "reconfigure"):
-                stream.reconfigure(errors="replace")
+            if hasattr(getattr(sys, name), "reconfigure"):
+                getattr(sys, name).reconfigure(errors="replace")
         extra["standalone_mode"] = False
         try:
-            code = super().main(*args, **extra)
+            with _tidy_end():
+                code = super().main(*args, **extra)
         except click.UsageError as error:
             usage = f" (see {error.ctx.command_path} --help)" if error.ctx else ""
             code = _fail(f"{error.format_message().rstrip('.')}{usage}", 2)
@@ -44,6 +49,25 @@ class _Narrate(click.Group):
         except OSError as error:
             code = _fail(_told(error))
         sys.exit(code if isinstance(code, int) else 0)
+
+
+@contextmanager
+def _tidy_end() -> Iterator[None]:
+    """Let a request to end, or a closed terminal, end the program as Ctrl-C does: nothing is left over."""
+
+    def end(number: int, _frame: object) -> NoReturn:
+        sys.exit(128 + number)
+
+    before: dict[int, Any] = {}
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)  # there is no SIGHUP on Windows; `nohup` has it ignored
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+            before[number] = signal.signal(number, end)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _fail(message: str, code: int = 1) -> int:
@@ -65,7 +89,22 @@ def _language(_context: click.Context, _parameter: click.Parameter, value: str) 
     return value.lower()
 
 
-_FILE = click.Path(path_type=Path)
+class _Path(click.Path):
+    """A path of any kind; whether it can be read is told where it is read."""
+
+    def __init__(self) -> None:
+        super().__init__(readable=False, path_type=Path)
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> str | bytes | os.PathLike[str]:
+        """Refuse an empty name, an unset variable of a shell: it would mean the current folder."""
+        if value == "":
+            self.fail("a name is expected, not an empty text", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+_FILE = _Path()
 _SOURCE = click.argument("source", type=_FILE)
 _LANGUAGE = click.option(
     "--language", default="", callback=_language, metavar="CODE", help="Language of the text (else detected)."

@@ -64,6 +64,7 @@ def open_progress(label: str, *, quiet: bool = False) -> Iterator[Progress]:
         label: What is worked on.
         quiet: Show nothing.
     """
+    label = " ".join(label.split())  # the name of a file may have line ends in it
     if quiet:
         yield _Silence()
     elif sys.stderr.isatty():

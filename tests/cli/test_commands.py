@@ -2,6 +2,8 @@ import inspect
 import json
 import os
 import pty
+import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -150,6 +152,7 @@ BAD = {
     "broken utf-8": TEXT.encode() * 20 + "Ada Stone: Größe ".encode() + b"\xff\xfe\xc3\x28\n" + TEXT.encode(),
     "front matter": b'---\ntitle: "unclosed\ncast: [\n---\n\n**Ada:** Hello there.\n',
     "unknown voice": b"---\ncast:\n  Ada:\n    voice: tone:en+nobody\n---\n\n**Ada:** Hello there.\n",
+    "long heading": f"# {LONG}\n\n{TEXT}".encode(),
     "long title": f"---\ntitle: |-\n  {LONG}\n---\n\nAda: Hello there.\n\nBen: Hi there.\n".encode(),
 }
 
@@ -192,14 +195,21 @@ def test_wrong_usage_is_one_line_and_code_2() -> None:
         ["build", "talk.txt", "--loud"],
         ["build", "talk.txt", "talk.txt", "-o", "x"],
         ["script", "talk.txt", "--language", "12"],
+        ["build", "talk.txt", "-o", ""],
     ):
         refused(*arguments, code=2)
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write everywhere")
-def test_folder_without_permission_is_refused(work: Path) -> None:
-    (work / "locked").mkdir(mode=0o500)
-    assert "locked" in refused("build", "talk.txt", "--engine", "tone", "-o", "locked/x")
+@pytest.mark.parametrize(
+    "title", ['a/b\\c "quoted" ../../x', "..", "/", "two\nlines\x1b[31m", "-rf", "\U0001f399", "a\u202eb"]
+)
+def test_any_title_gives_a_folder_in_its_place(work: Path, title: str) -> None:
+    assert run("build", "-q", "talk.txt", "--engine", "tone", "--title", title).exit_code == 0
+    (folder,) = (work / "output").iterdir()
+    assert re.fullmatch(r"[a-z0-9][a-z0-9-]*", folder.name)
+    assert sorted(path.name for path in work.iterdir()) == ["output", "takes", "talk.txt"]
+    shown = json.loads((folder / "episode.json").read_text("utf-8"))["title"]
+    assert not re.search(r"[\x00-\x1f]", shown)
 
 
 def test_result_that_cannot_be_written_is_one_line(work: Path) -> None:
@@ -245,6 +255,83 @@ def test_text_that_the_terminal_cannot_show_is_no_error(work: Path) -> None:
     assert (result.returncode, result.stderr) == (0, "")
 
 
+def ordinary_user() -> list[str]:
+    """Return what begins a command that is to obey permissions; root does not, unless it gives that up."""
+    if os.geteuid() != 0:
+        return []
+    prefix = ["setpriv", "--inh-caps=-all", "--bounding-set=-all"]
+    if not shutil.which("setpriv") or subprocess.run([*prefix, "true"], check=False).returncode:
+        pytest.skip("root may write everywhere, and cannot give that up here")
+    return prefix
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="permissions as POSIX has them")
+def test_what_may_not_be_used_is_refused(work: Path) -> None:
+    prefix = ordinary_user()
+    for name, mode in (("readonly", 0o500), ("closed", 0o000)):
+        (work / name).mkdir(mode=mode)
+    (work / "secret.txt").write_text(TEXT)
+    (work / "secret.txt").chmod(0)
+    for expected, *arguments in (
+        ("readonly", "talk.txt", "-o", "readonly"),
+        ("readonly/x", "talk.txt", "-o", "readonly/x"),
+        ("closed", "talk.txt", "-o", "closed"),
+        ("closed", "talk.txt", "-o", "closed/x"),
+        ("readonly/takes", "talk.txt", "--takes", "readonly/takes"),
+        ("closed", "talk.txt", "--takes", "closed"),
+        ("secret.txt", "secret.txt"),
+        ("secret.txt", "talk.txt", "--voices", "secret.txt"),
+    ):
+        ended = subprocess.run(
+            [*prefix, sys.executable, "-m", "narrator", "build", "--engine", "tone", *arguments],
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        errors = [line for line in ended.stderr.splitlines() if ": recording" not in line]
+        assert (ended.returncode, ended.stdout) == (1, "")
+        assert len(errors) == 1
+        assert errors[0].startswith("narrate: error: ")
+        assert expected in errors[0]
+        assert not (work / "output").exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="streams are closed as POSIX shells do")
+@pytest.mark.usefixtures("work")
+def test_closed_streams_are_no_error() -> None:
+    for command in ("voices", "build -q --engine tone talk.txt", "build --engine tone talk.txt -o there"):
+        program = f'exec "$0" -m narrator {command} >&- 2>&- <&-'
+        assert subprocess.run(["sh", "-c", program, sys.executable], check=False).returncode == 0
+    assert Path("there/talk.mp3").is_file()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes as POSIX has them")
+def test_reader_that_goes_away_sees_no_traceback(work: Path) -> None:
+    (work / "talk.txt").write_text(TEXT * 3000, "utf-8")
+    command = '"$0" -m narrator script talk.txt | head -n 1'
+    ended = subprocess.run(["sh", "-c", command, sys.executable], capture_output=True, check=False)
+    assert (ended.stdout, ended.stderr) == (b"---\n", b"")
+
+
+def test_language_is_not_detected_where_it_is_given(work: Path) -> None:
+    (work / "nowhere").mkdir()
+    program = (
+        "import sys, tempfile\n"
+        "def refuse(*_, **__): raise OSError(28, 'No space left on device')\n"
+        "tempfile.TemporaryFile = refuse\n"
+        "from narrator.cli import main\n"
+        "main(sys.argv[1:])"
+    )
+    (work / "script.md").write_text("---\ncast: {}\n---\n\n**Ada:** Good evening to everybody.\n", "utf-8")
+    for source in ("talk.txt", "script.md"):
+        told = subprocess.run(
+            [sys.executable, "-c", program, "script", source], capture_output=True, text=True, check=False
+        )
+        assert (told.returncode, told.stdout) == (1, "")
+        assert len(told.stderr.splitlines()) == 1
+        assert re.search(r"language .*temporary files .*No space left.*--language", told.stderr)
+        given = [sys.executable, "-c", program, "script", source, "--language", "en"]
+        assert subprocess.run(given, capture_output=True, check=False).returncode == 0
+
+
 def wait_for(path: Path, text: str) -> None:
     end = time.monotonic() + 20
     while not path.exists() or text not in path.read_text():
@@ -253,7 +340,8 @@ def wait_for(path: Path, text: str) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals as POSIX has them")
-def test_interrupt_ends_quickly_without_traceback(work: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_interrupt_ends_quickly_without_traceback(work: Path, number: signal.Signals) -> None:
     (work / "talk.txt").write_text(TEXT.replace("freeze", "a slow freeze"), "utf-8")
     environment = os.environ | {"FAKE_LOG": str(work / "log"), "PYTHONPATH": str(FAKES)}
     with subprocess.Popen(
@@ -261,9 +349,12 @@ def test_interrupt_ends_quickly_without_traceback(work: Path) -> None:
         env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
     ) as process:  # fmt: skip
         wait_for(work / "log", "slow")
-        os.killpg(process.pid, signal.SIGINT)  # as a terminal does
+        if number == signal.SIGINT:
+            os.killpg(process.pid, number)  # as a terminal does
+        else:
+            process.send_signal(number)
         stdout, stderr = process.communicate(timeout=10)
-    assert process.returncode == 130
+    assert process.returncode == 128 + number
     assert stdout == ""
     assert "Traceback" not in stderr
     assert not (work / "output").exists()
