@@ -1,11 +1,10 @@
 """Chapters: from headings, or from the questions that open a topic."""
 
-import re
 from collections.abc import Sequence
 
 from narrator.attribution.lexicon import Lexicon
+from narrator.attribution.titles import one_line, opening_title, shorten
 from narrator.model import NARRATOR, Chapter, Turn
-from narrator.text import sentences, words
 
 HEADING = "heading"
 TITLE = "title"
@@ -17,7 +16,6 @@ _SHORTEST = 60.0
 """Seconds; a shorter chapter is one only where a heading says so."""
 _USUAL = (90.0, 300.0)
 """Seconds; the length a chapter tends to is a fifth of the whole, but within these."""
-_TITLE_LENGTH = 60
 
 
 def divide(turns: Sequence[Turn], title: str, asker: str, lexicon: Lexicon) -> tuple[Chapter, ...]:
@@ -36,13 +34,10 @@ def divide(turns: Sequence[Turn], title: str, asker: str, lexicon: Lexicon) -> t
         return (Chapter(title, tuple(turns)),)
     starts = [0, *breaks]
     ends = [*breaks, len(turns)]
-    return tuple(
-        Chapter(
-            _opening(turns, title, asker, lexicon) if a == 0 else question_title(turns[a].text, lexicon),
-            tuple(turns[a:b]),
-        )
-        for a, b in zip(starts, ends, strict=True)
-    )
+    names: list[str] = [_opening(turns, title, asker, lexicon)]
+    for a in breaks:
+        names.append(opening_title(turns[a].text, lexicon, names))
+    return tuple(Chapter(name, tuple(turns[a:b])) for name, a, b in zip(names, starts, ends, strict=True))
 
 
 def _by_headings(turns: Sequence[Turn], title: str, lexicon: Lexicon) -> tuple[Chapter, ...]:
@@ -51,16 +46,16 @@ def _by_headings(turns: Sequence[Turn], title: str, lexicon: Lexicon) -> tuple[C
     for turn in turns:
         if turn.reason == HEADING:
             if parts and parts[-1][0] and all(one.reason == HEADING for one in parts[-1][1]):
-                parts[-1] = (f"{parts[-1][0]} – {_one_line(turn.text)}", [*parts[-1][1], turn])
+                parts[-1] = (f"{parts[-1][0]} – {one_line(turn.text)}", [*parts[-1][1], turn])
             else:
-                parts.append((_one_line(turn.text), [turn]))
+                parts.append((one_line(turn.text), [turn]))
         elif parts:
             parts[-1][1].append(turn)
         else:
             parts.append(("", [turn]))
     if not parts[0][0]:
         parts[0] = (title or lexicon.introduction or parts[1][0], parts[0][1])
-    return tuple(Chapter(_shorten(name, 200), tuple(content)) for name, content in parts)
+    return tuple(Chapter(shorten(name, 200, lexicon), tuple(content)) for name, content in parts)
 
 
 def _topics(turns: Sequence[Turn], asker: str) -> list[int]:
@@ -113,30 +108,7 @@ def _newness(turns: Sequence[Turn], i: int) -> float:
 
 
 def _opening(turns: Sequence[Turn], title: str, asker: str, lexicon: Lexicon) -> str:
-    """Name the first chapter: an introduction where the narrator begins, else the first question."""
-    if turns[0].speaker == NARRATOR or not asker:
-        return lexicon.introduction or title or question_title(turns[0].text, lexicon)
-    return question_title(turns[0].text, lexicon)
-
-
-def question_title(text: str, lexicon: Lexicon) -> str:
-    """Make a chapter title of the turn that opens a topic: its main question in a short form."""
-    asked = [part.strip() for part in sentences(text, lexicon.language) if part.strip().endswith("?")]
-    question = _one_line(max(asked, key=len) if asked else text)
-    question = re.sub(r"^[^,:?]{1,30}:\s+(?=\w)", "", question)  # “Letzte Frage: …”
-    question = re.sub(r"^[^\W\d_]+,\s+(?=\w)", "", question)  # “Sam, was …”
-    return _shorten(question[:1].upper() + question[1:], _TITLE_LENGTH)
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
-
-
-def _shorten(text: str, limit: int) -> str:
-    """Cut a title at the end of a clause, else of a word, with an ellipsis."""
-    if len(text) <= limit:
-        return text
-    clause = max((match.start() for match in re.finditer(r"[,;:–—] ", text[:limit])), default=0)
-    end = clause if clause >= limit // 2 else text.rfind(" ", 0, limit)
-    cut = text[: end if end > 0 else limit].rstrip(" ,;:–—-")
-    return cut + "…" if words(cut) else text[:limit]
+    """Name the first chapter: an introduction unless the text begins with a question."""
+    if not asker or turns[0].speaker != asker:
+        return lexicon.introduction or title or opening_title(turns[0].text, lexicon, ())
+    return opening_title(turns[0].text, lexicon, ())

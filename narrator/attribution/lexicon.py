@@ -15,7 +15,7 @@ from narrator.yamltext import load_yaml
 _LISTS = (
     "second_person", "formal_person", "first_person", "question_words", "asking", "answering",
     "reacting", "addressing", "generic", "continuing", "asker_labels", "answer_labels", "narrator_labels",
-    "meeting", "not_names", "credits", "notes", "scene", "role_words", "common",
+    "meeting", "fillers", "not_names", "credits", "notes", "scene", "role_words", "common",
 )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ _CAPITAL = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĘĚĞĢĪĮİĶĹĽŁŃŅŇŌŐŒŔŘ�
 _PART = rf"(?:[{_CAPITAL}][\w’'-]{{0,40}}[^\W\d_]|[{_CAPITAL}]\.)"
 _PARTICLE = r"(?:von|van|de|der|den|del|di|da|la|le|zu)"
 _FULL_NAME = re.compile(rf"(?<![\w’])({_PART}(?: (?:{_PARTICLE} ){{0,2}}{_PART}){{1,3}})")
-_MOST_PEOPLE = 500
+_MOST_PEOPLE = 300
 """Different labels, and names in the prose, that are looked at, the most frequent first: more people speak in
 no text, and a list of ten thousand terms with colons is to cost no hours."""
 _NUMBERED = re.compile(r"\s*#?\d{1,2}$")

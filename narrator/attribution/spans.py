@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from narrator.attribution.labels import find_label
+from narrator.attribution.labels import Label, find_label
 from narrator.attribution.lexicon import Lexicon
 from narrator.attribution.people import People, gather_people
 from narrator.model import Block, BlockKind, Document, Unspoken
@@ -40,7 +40,7 @@ class Cut:
 def cut(document: Document, lexicon: Lexicon) -> Cut:
     """Find the labels of a document and cut its blocks into spans."""
     blocks = [block for block in document.blocks if words(block.text)]
-    found = [None if block.kind is BlockKind.HEADING else find_label(block) for block in blocks]
+    found = [_label(block) for block in blocks]
     people = gather_people([label for label in found if label], [block.text for block in blocks], lexicon)
     spans: list[Span] = []
     labels: list[Unspoken] = []
@@ -58,6 +58,18 @@ def cut(document: Document, lexicon: Lexicon) -> Cut:
         spans.extend(_spans(block, start, speaker or waiting))
         waiting = ""
     return Cut(tuple(spans), tuple(labels), people)
+
+
+def _label(block: Block) -> Label | None:
+    """Find what may be a label before a block's text, unless it ends within a word."""
+    label = None if block.kind is BlockKind.HEADING else find_label(block)
+    return label if label and _between_words(block.text, label.end) else None
+
+
+def _between_words(text: str, position: int) -> bool:
+    """Tell whether a text may be cut here; a soft hyphen or an apostrophe can join what looks apart."""
+    around = text[max(0, position - 200) : position], text[position : position + 200]
+    return len(words(around[0])) + len(words(around[1])) == len(words("".join(around)))
 
 
 def _spans(block: Block, start: int, speaker: str) -> Iterator[Span]:
@@ -90,7 +102,8 @@ def _change_of_face(block: Block, start: int) -> int:
             elif this != face and not any(this):
                 whole = block.text[start:position].rstrip(_CLOSING)
                 sentence = whole.endswith(tuple(_STOPS)) and len(words(whole)) > 2
-                return position if sentence and len(words(block.text[position:])) > 0 else 0
+                goes_on = len(words(block.text[position:])) > 0
+                return position if sentence and goes_on and _between_words(block.text, position) else 0
         position = end
     return 0
 

@@ -204,3 +204,10 @@ def test_explicit_labels_always_decide(order: list[str]) -> None:
     expected = [name for i, name in enumerate(order) if i == 0 or order[i - 1] != name]
 
     assert speakers(attribute(paragraphs(*texts))) == expected
+
+
+def test_a_label_ends_no_word() -> None:
+    runs = (Run("It’s", bold=True), Run("\u00ad0 degrees, as it was."))
+    document = Document("", "en", (Block(BlockKind.PARAGRAPH, runs, (1, 1)),))
+
+    assert tally(attribute(document)).words == 5
