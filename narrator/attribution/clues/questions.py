@@ -17,7 +17,7 @@ _ASKING: tuple[Weigh, ...] = (
     lambda t: 0.8 * t.opens_asking,
     # “you” is the person asked in a question, and may be anybody in a statement
     lambda t: (t.second > 0 and (t.asks > 0 or t.request)) * (0.9 + min(1.2, 14.0 * t.second / t.count)),
-    lambda t: 0.5 * t.request,
+    lambda t: 1.3 * t.opens_request + 0.5 * (t.request and not t.opens_request),
     lambda t: 1.9 * t.reacts,
     lambda t: 1.5 * t.tells_addressee,
     lambda t: 1.0 * (t.count < 15 and not t.named),
