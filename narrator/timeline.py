@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from narrator.audio import resampled_frames
-from narrator.model import ChapterMark, Cue, Gap, Pause, Timeline
+from narrator.model import Break, ChapterMark, Cue, Pause, Timeline
 from narrator.settings import EDGE_MS, PAUSES_MS, PROGRAMME_RATE
 from narrator.units import samples
 
@@ -33,24 +33,24 @@ def build_timeline(
         takes: The take of each utterance.
         chapter_titles: Titles by the utterances' chapter index.
         sample_rate: Of the programme, in Hz.
-        pauses_ms: Length of a pause in ms by the reason for it (`Gap`).
+        pauses_ms: Length of a pause in ms by the reason for it (`Break`).
     """
     cues: list[Cue] = []
     pauses: list[Pause] = []
     marks: dict[int, ChapterMark] = {}
     position = 0
     kept_before = 0  # silence kept at the end of the take before
-    gap, wanted = Gap.START, pauses_ms[Gap.START]
+    reason, wanted = Break.START, pauses_ms[Break.START]
 
     def pause(kept: int) -> None:
         nonlocal position
         length = max(0, samples(wanted / 1000, sample_rate) - kept)
         if length:
-            pauses.append(Pause(position, length, gap))
+            pauses.append(Pause(position, length, reason))
         position += length
 
     for utterance, take, (follows, length_ms) in zip(
-        utterances, takes, _gaps(utterances, pauses_ms), strict=True
+        utterances, takes, _pauses(utterances, pauses_ms), strict=True
     ):
         edge = samples(EDGE_MS / 1000, take.sample_rate)
         first, last = max(0, take.start - edge), min(take.frames, take.end + edge)
@@ -62,22 +62,22 @@ def build_timeline(
         cues.append(Cue(position, length, take, utterance, first, last))
         position += length
         kept_before = _rescale(last - take.end, take.sample_rate, sample_rate)
-        gap, wanted = follows, length_ms
+        reason, wanted = follows, length_ms
     if not cues:
-        gap, wanted = Gap.END, pauses_ms[Gap.END]
+        reason, wanted = Break.END, pauses_ms[Break.END]
     pause(kept_before)
     titled = tuple(mark for mark in marks.values() if mark.title)
     return Timeline(sample_rate, position, tuple(cues), tuple(pauses), titled)
 
 
-def _gaps(utterances: Sequence[Utterance], pauses_ms: Mapping[str, int]) -> Iterator[tuple[Gap, int]]:
+def _pauses(utterances: Sequence[Utterance], pauses_ms: Mapping[str, int]) -> Iterator[tuple[Break, int]]:
     """Yield the reason and the length in ms of the pause after each utterance."""
     for index, utterance in enumerate(utterances):
-        gap = utterance.gap if index + 1 < len(utterances) else Gap.END
+        reason = utterance.pause if index + 1 < len(utterances) else Break.END
         if utterance.pause_ms is not None:
-            yield Gap.SCRIPT, utterance.pause_ms
+            yield Break.SCRIPT, utterance.pause_ms
         else:
-            yield gap, pauses_ms[gap]
+            yield reason, pauses_ms[reason]
 
 
 def _rescale(frames: int, rate: int, new_rate: int) -> int:

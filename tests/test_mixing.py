@@ -6,7 +6,7 @@ import pytest
 from narrator.audio import Audio
 from narrator.errors import AudioError
 from narrator.mixing import mix
-from narrator.model import Gap, Mastering, Take, Timeline, Utterance, Voice
+from narrator.model import Break, Mastering, Take, Timeline, Utterance, Voice
 from narrator.settings import BLOCK_FRAMES
 from narrator.timeline import build_timeline
 from narrator.units import Decibels
@@ -36,7 +36,7 @@ class Store:
 
 def perform(takes: list[Take]) -> Timeline:
     spoken = [
-        Utterance("x", Voice("fake", f"v{index % 2}", "en"), "en", gap=Gap.SENTENCE)
+        Utterance("x", Voice("fake", f"v{index % 2}", "en"), "en", pause=Break.SENTENCE)
         for index in range(len(takes))
     ]
     return build_timeline(spoken, takes, ["One"])

@@ -13,7 +13,7 @@ import soundfile
 
 from narrator.audio import Audio
 from narrator.errors import AudioError, NarratorError, SynthesisError, TakesError
-from narrator.model import Gap, Utterance, Voice
+from narrator.model import Break, Utterance, Voice
 from narrator.takes import TakeStore, examine, pack, take_key
 
 RATE = 22_050
@@ -47,7 +47,7 @@ def test_key_depends_on_everything_that_shapes_the_sound(other: Utterance) -> No
     "other",
     [
         replace(UTTERANCE, text="Good evening!", speaker="Ada", chapter=3, turn=7),
-        replace(UTTERANCE, gap=Gap.CHAPTER, pause_ms=10),
+        replace(UTTERANCE, pause=Break.CHAPTER, pause_ms=10),
         replace(UTTERANCE, voice=replace(VOICE, gender="male", language="en-gb")),
         replace(UTTERANCE, voice=replace(VOICE, options=(("rate", 150.0), ("pitch", 40.0)))),
     ],

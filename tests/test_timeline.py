@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from narrator.audio import Audio, resample
-from narrator.model import Cue, Gap, Pause, Take, Timeline, Utterance, Voice
+from narrator.model import Break, Cue, Pause, Take, Timeline, Utterance, Voice
 from narrator.settings import EDGE_MS, PAUSES_MS
 from narrator.timeline import build_timeline
 
@@ -16,8 +16,8 @@ VOICE = Voice("fake", "one", "en")
 RATES = (8000, 11025, 16000, 22050, 24000, 44100, 48000)
 
 
-def utterance(chapter: int = 0, gap: Gap = Gap.TURN, pause_ms: int | None = None) -> Utterance:
-    return Utterance("x", VOICE, "en", chapter=chapter, gap=gap, pause_ms=pause_ms)
+def utterance(chapter: int = 0, pause: Break = Break.TURN, pause_ms: int | None = None) -> Utterance:
+    return Utterance("x", VOICE, "en", chapter=chapter, pause=pause, pause_ms=pause_ms)
 
 
 def take(frames: int = 1000, start: int = 0, end: int | None = None, rate: int = 44100) -> Take:
@@ -30,8 +30,8 @@ def performances(draw: st.DrawFn) -> tuple[list[Utterance], list[Take], list[str
     utterances, takes = [], []
     for chapter, count in enumerate(chapters):
         for _ in range(count):
-            gap = draw(st.sampled_from([Gap.SENTENCE, Gap.PARAGRAPH, Gap.TURN, Gap.CHAPTER]))
-            utterances.append(utterance(chapter, gap, draw(st.none() | st.integers(0, 3000))))
+            pause = draw(st.sampled_from([Break.SENTENCE, Break.PARAGRAPH, Break.TURN, Break.CHAPTER]))
+            utterances.append(utterance(chapter, pause, draw(st.none() | st.integers(0, 3000))))
             frames = draw(st.integers(1, 50_000))
             start = draw(st.integers(0, frames - 1))
             end = draw(st.integers(start + 1, frames))
@@ -79,13 +79,13 @@ def heard_silence(timeline: Timeline, index: int) -> float:
     return 1000 * (between + kept)
 
 
-@pytest.mark.parametrize("gap", [Gap.SENTENCE, Gap.PARAGRAPH, Gap.TURN, Gap.CHAPTER])
+@pytest.mark.parametrize("pause", [Break.SENTENCE, Break.PARAGRAPH, Break.TURN, Break.CHAPTER])
 @pytest.mark.parametrize("silence", [0, 100, 20_000])
-def test_pauses_are_heard_as_long_as_they_are_meant(gap: Gap, silence: int) -> None:
+def test_pauses_are_heard_as_long_as_they_are_meant(pause: Break, silence: int) -> None:
     one = take(60_000, silence, 60_000 - silence, 22_050)
-    timeline = build_timeline([utterance(gap=gap)] * 2, [one, one], [""])
-    assert heard_silence(timeline, 0) == pytest.approx(PAUSES_MS[gap], abs=0.1)
-    assert [pause.gap for pause in timeline.pauses] == [Gap.START, gap, Gap.END]
+    timeline = build_timeline([utterance(pause=pause)] * 2, [one, one], [""])
+    assert heard_silence(timeline, 0) == pytest.approx(PAUSES_MS[pause], abs=0.1)
+    assert [pause.reason for pause in timeline.pauses] == [Break.START, pause, Break.END]
 
 
 def test_the_script_has_the_last_word_on_a_pause() -> None:
@@ -94,7 +94,11 @@ def test_the_script_has_the_last_word_on_a_pause() -> None:
     )
     assert heard_silence(timeline, 0) == pytest.approx(1234, abs=0.1)
     assert heard_silence(timeline, 1) == 0
-    assert [pause.gap for pause in timeline.pauses] == [Gap.START, Gap.SCRIPT, Gap.END]
+    assert [pause.reason for pause in timeline.pauses] == [
+        Break.START,
+        Break.SCRIPT,
+        Break.END,
+    ]
 
 
 def test_silence_is_trimmed_but_for_an_edge() -> None:
@@ -106,11 +110,11 @@ def test_silence_is_trimmed_but_for_an_edge() -> None:
 def test_pauses_can_be_set() -> None:
     pauses = {**PAUSES_MS, "turn": 2000, "start": 0, "end": 0}
     timeline = build_timeline([utterance()] * 2, [take()] * 2, ["One"], 44_100, pauses)
-    assert timeline.pauses == (Pause(1000, 88_200, Gap.TURN),)
+    assert timeline.pauses == (Pause(1000, 88_200, Break.TURN),)
 
 
 def test_nothing_to_say_is_a_pause() -> None:
     timeline = build_timeline([], [], [])
-    assert timeline.pauses == (Pause(0, 44_100 * PAUSES_MS["end"] // 1000, Gap.END),)
+    assert timeline.pauses == (Pause(0, 44_100 * PAUSES_MS["end"] // 1000, Break.END),)
     assert timeline.length == timeline.pauses[0].length
     assert timeline.marks == ()

@@ -7,8 +7,8 @@ from narrator.model.cast import Voice
 from narrator.units import Decibels, Lufs
 
 
-class Gap(StrEnum):
-    """Why there is a pause."""
+class Break(StrEnum):
+    """Where a pause stands, which is the reason for it."""
 
     SENTENCE = "sentence"
     PARAGRAPH = "paragraph"
@@ -35,7 +35,7 @@ class Utterance:
     """Index of its chapter."""
     turn: int = 0
     """Index of its turn in the whole script."""
-    gap: Gap = Gap.TURN
+    pause: Break = Break.TURN
     """The pause that follows."""
     pause_ms: int | None = None
     """Length of that pause where the script gives one."""
@@ -72,11 +72,11 @@ class Cue:
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """An intended gap; positions in samples at the timeline's rate."""
+    """An intended silence; positions in samples at the timeline's rate."""
 
     start: int
     length: int
-    gap: Gap
+    reason: Break
 
 
 @dataclass(frozen=True, slots=True)

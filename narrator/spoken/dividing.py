@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from narrator.errors import CastError
-from narrator.model import Cast, Gap, Script, Utterance, Voice
+from narrator.model import Break, Cast, Script, Utterance, Voice
 from narrator.settings import SHORT_SENTENCE_WORDS, UTTERANCE_LENGTH
 from narrator.spoken.form import Pronunciations, spoken_form
 from narrator.text import sentences, words
@@ -17,7 +17,7 @@ _CLAUSE_END = re.compile(r"[,;:–—)\]…][\"”“’»]?\s+|[、，；：。
 _SPACE = re.compile(r"\s+")
 _EDGE = re.compile(r"(?<=\W)(?=\w)|(?<=\w)(?=\W)")
 
-Piece = tuple[str, Gap]
+Piece = tuple[str, Break]
 """A part of a turn's text, and why there is a pause after it."""
 
 
@@ -40,17 +40,19 @@ def utterances(script: Script, cast: Cast, pronunciations: Pronunciations) -> tu
     number = 0
     for position, chapter in enumerate(script.chapters):
         for turn in chapter.turns:
-            for text, gap in divide(turn.text, language):
+            for text, pause in divide(turn.text, language):
                 spoken = spoken_form(text, language, pronunciations)
                 voice = _voice(cast, turn.speaker)
-                made.append(Utterance(spoken, voice, language, text, turn.speaker, position, number, gap=gap))
+                made.append(
+                    Utterance(spoken, voice, language, text, turn.speaker, position, number, pause=pause)
+                )
             if made and turn.pause_ms is not None:
-                made[-1] = replace(made[-1], gap=Gap.SCRIPT, pause_ms=turn.pause_ms)
+                made[-1] = replace(made[-1], pause=Break.SCRIPT, pause_ms=turn.pause_ms)
             number += 1
-        if made and made[-1].gap is not Gap.SCRIPT:
-            made[-1] = replace(made[-1], gap=Gap.CHAPTER)
+        if made and made[-1].pause is not Break.SCRIPT:
+            made[-1] = replace(made[-1], pause=Break.CHAPTER)
     if made:
-        made[-1] = replace(made[-1], gap=Gap.END)
+        made[-1] = replace(made[-1], pause=Break.END)
     return tuple(made)
 
 
@@ -70,20 +72,20 @@ def divide(text: str, language: str) -> list[Piece]:
         language: ISO 639-1 code.
 
     Returns:
-        Parts with the reason of the pause after them, that of the last being `Gap.TURN`; empty for a text
+        Parts with the reason of the pause after them, that of the last being `Break.TURN`; empty for a text
         without a word.
 
-    >>> [(text, gap.value) for text, gap in divide("Yes. It was cold. Was it not?\n\nNo.", "en")]
+    >>> [(text, pause.value) for text, pause in divide("Yes. It was cold. Was it not?\n\nNo.", "en")]
     [('Yes. It was cold. ', 'sentence'), ('Was it not?\n\n', 'paragraph'), ('No.', 'turn')]
     """
     pieces: list[Piece] = []
     for paragraph in _cut(text, [match.end() for match in _PARAGRAPH_END.finditer(text)]):
         parts = _join_short(sentences(paragraph, language))
         parts = [part for whole in parts for part in _shorten(whole)]
-        pieces += [(part, Gap.SENTENCE) for part in parts[:-1]]
-        pieces.append((parts[-1], Gap.PARAGRAPH))
+        pieces += [(part, Break.SENTENCE) for part in parts[:-1]]
+        pieces.append((parts[-1], Break.PARAGRAPH))
     pieces = _join_wordless(pieces)
-    return [*pieces[:-1], (pieces[-1][0], Gap.TURN)] if pieces else []
+    return [*pieces[:-1], (pieces[-1][0], Break.TURN)] if pieces else []
 
 
 def _cut(text: str, positions: list[int]) -> list[str]:
@@ -138,13 +140,13 @@ def _join_wordless(pieces: list[Piece]) -> list[Piece]:
     """Join parts without a word to the one before, the first ones to the one after."""
     made: list[Piece] = []
     waiting = ""
-    for text, gap in pieces:
+    for text, pause in pieces:
         if not words(text):
             if made:
-                made[-1] = (made[-1][0] + text, gap)
+                made[-1] = (made[-1][0] + text, pause)
             else:
                 waiting += text
         else:
-            made.append((waiting + text, gap))
+            made.append((waiting + text, pause))
             waiting = ""
     return made

@@ -18,7 +18,7 @@ from narrator.encoding import master as write_master
 from narrator.errors import EncodingError
 from narrator.files import writing
 from narrator.loudness import calibrate
-from narrator.model import Gap, Mastering, Measurement, Take, Timeline, Utterance, Voice
+from narrator.model import Break, Mastering, Measurement, Take, Timeline, Utterance, Voice
 from narrator.settings import LOUDNESS, LOUDNESS_TOLERANCE, PEAK
 from narrator.timeline import build_timeline
 from narrator.units import Decibels
@@ -69,7 +69,9 @@ class Store:
         return self.sounds[take.key]
 
     def perform(self, turns: int) -> Timeline:
-        spoken = [Utterance("x", self.voice(turn), "en", turn=turn, gap=Gap.TURN) for turn in range(turns)]
+        spoken = [
+            Utterance("x", self.voice(turn), "en", turn=turn, pause=Break.TURN) for turn in range(turns)
+        ]
         takes = [self.takes[turn % len(self.takes)] for turn in range(turns)]
         return build_timeline(spoken, takes, ["One"])
 

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from narrator.errors import CastError
-from narrator.model import Cast, Chapter, Gap, Role, Script, Turn, Utterance, Voice
+from narrator.model import Break, Cast, Chapter, Role, Script, Turn, Utterance, Voice
 from narrator.settings import UTTERANCE_LENGTH
 from narrator.spoken import divide, utterances
 from narrator.text import words
@@ -19,8 +19,8 @@ def _perform(*chapters: list[Turn]) -> tuple[Utterance, ...]:
     return utterances(Script("", "de", parts), CAST, {})
 
 
-def _gaps(made: tuple[Utterance, ...]) -> list[tuple[str, Gap, int | None]]:
-    return [(utterance.text, utterance.gap, utterance.pause_ms) for utterance in made]
+def _pauses(made: tuple[Utterance, ...]) -> list[tuple[str, Break, int | None]]:
+    return [(utterance.text, utterance.pause, utterance.pause_ms) for utterance in made]
 
 
 def test_every_pause_has_its_reason() -> None:
@@ -31,13 +31,13 @@ def test_every_pause_has_its_reason() -> None:
         ],
         [Turn("Anna", "Das zweite Kapitel."), Turn("Ben", "Es ist zu Ende.")],
     )
-    assert _gaps(made) == [
-        ("Das ist ein Satz. ", Gap.SENTENCE, None),
-        ("Das ist noch einer.\n\n", Gap.PARAGRAPH, None),
-        ("Und ein Absatz.", Gap.TURN, None),
-        ("Ja.", Gap.SCRIPT, 1500),
-        ("Das zweite Kapitel.", Gap.TURN, None),
-        ("Es ist zu Ende.", Gap.END, None),
+    assert _pauses(made) == [
+        ("Das ist ein Satz. ", Break.SENTENCE, None),
+        ("Das ist noch einer.\n\n", Break.PARAGRAPH, None),
+        ("Und ein Absatz.", Break.TURN, None),
+        ("Ja.", Break.SCRIPT, 1500),
+        ("Das zweite Kapitel.", Break.TURN, None),
+        ("Es ist zu Ende.", Break.END, None),
     ]
     assert [utterance.chapter for utterance in made] == [0, 0, 0, 0, 1, 1]
     assert [utterance.turn for utterance in made] == [0, 0, 0, 1, 2, 3]
@@ -46,28 +46,31 @@ def test_every_pause_has_its_reason() -> None:
 
 def test_a_chapter_ends_with_its_pause() -> None:
     made = _perform([Turn("Anna", "Das ist das erste.")], [Turn("Ben", "Das ist das zweite.")])
-    assert [utterance.gap for utterance in made] == [Gap.CHAPTER, Gap.END]
+    assert [utterance.pause for utterance in made] == [Break.CHAPTER, Break.END]
 
 
 def test_a_turn_without_a_word_is_silent_but_its_pause_stays() -> None:
     made = _perform(
         [Turn("Anna", "Das war es."), Turn("Ben", "…", pause_ms=2000), Turn("Anna", "Nun ja, so ist es.")]
     )
-    assert _gaps(made) == [("Das war es.", Gap.SCRIPT, 2000), ("Nun ja, so ist es.", Gap.END, None)]
+    assert _pauses(made) == [
+        ("Das war es.", Break.SCRIPT, 2000),
+        ("Nun ja, so ist es.", Break.END, None),
+    ]
     assert made[1].turn == 2
     assert _perform([Turn("Anna", "…")]) == ()
 
 
 def test_short_sentences_are_spoken_with_their_neighbours() -> None:
     text = "Ja. Das ist so gewesen. Nein."
-    assert divide(text, "de") == [(text, Gap.TURN)]
+    assert divide(text, "de") == [(text, Break.TURN)]
     assert [text for text, _ in divide("Ja.", "de")] == ["Ja."]
 
 
 def test_what_has_no_word_is_never_sent_alone() -> None:
     assert divide("* * *\n\nDa ging er heim.\n\n…\n\nEr kam nie an.", "de") == [
-        ("* * *\n\nDa ging er heim.\n\n…\n\n", Gap.PARAGRAPH),
-        ("Er kam nie an.", Gap.TURN),
+        ("* * *\n\nDa ging er heim.\n\n…\n\n", Break.PARAGRAPH),
+        ("Er kam nie an.", Break.TURN),
     ]
 
 
@@ -101,7 +104,7 @@ def test_dividing_loses_nothing(text: str, language: str) -> None:
     pieces = divide(text, language)
     assert "".join(piece for piece, _ in pieces) == (text if words(text) else "")
     assert all(words(piece) for piece, _ in pieces)
-    assert [gap for _, gap in pieces][-1:] == ([Gap.TURN] if pieces else [])
+    assert [pause for _, pause in pieces][-1:] == ([Break.TURN] if pieces else [])
     divided = [word for piece, _ in pieces for word in words(piece)]
     if max(map(len, words(text)), default=0) < UTTERANCE_LENGTH:
         assert divided == words(text)
@@ -116,4 +119,4 @@ def test_the_texts_of_a_turns_utterances_are_the_turn(turns: list[Turn]) -> None
         assert "".join(own) == (turn.text if words(turn.text) else "")
     assert [utterance.turn for utterance in made] == sorted(utterance.turn for utterance in made)
     assert all(words(utterance.spoken) for utterance in made)
-    assert [utterance.gap for utterance in made].count(Gap.END) == min(1, len(made))
+    assert [utterance.pause for utterance in made].count(Break.END) == min(1, len(made))
