@@ -24,7 +24,7 @@ _UNCOUNTED = ("front matter", "mark-up", "markup", "furniture", "alternative tex
 def format_account(production: Production) -> str:
     """Tell what was made: voices, chapters, takes, sound, words, files."""
     episode = production.episode
-    lines = [] if production.natural else [ADVICE, ""]
+    lines = [] if production.natural else [format_table([(ADVICE,)]), ""]
     lines += [bold(f"{episode.title} ({clock(episode.duration_ms / 1000)})"), "", bold("Voices")]
     speakers = [(one.speaker, one.voice, clock(one.ms / 1000)) for one in episode.speakers]
     lines += [format_table(speakers, indent=2)]
