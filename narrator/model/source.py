@@ -13,6 +13,8 @@ class BlockKind(StrEnum):
     """A block quotation."""
     ITEM = "item"
     """A list item."""
+    DIRECTION = "direction"
+    """A stage direction of a play, a sound in captions: told by the source's own mark-up."""
     RULE = "rule"
     """A break between parts (`***`), without words."""
 
@@ -36,6 +38,8 @@ class Block:
     """First and last line in the source, counted from 1."""
     level: int = 0
     """Rank of a heading, 1 to 6; depth of a list item; else 0."""
+    speaker: str = ""
+    """Who speaks, where the source's own mark-up says it (a caption voice, a character cue, a `who`)."""
 
     @property
     def text(self) -> str:
