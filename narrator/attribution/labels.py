@@ -38,6 +38,8 @@ class Label:
     bold: bool
     """Whether it is set in bold."""
     colon: bool
+    sure: bool = False
+    """Whether the source's own mark-up says that it names a speaker."""
     """Whether a colon ends it; a label without one needs a time stamp or bold type to be believed."""
     letter: bool = False
     """Whether it is a letter with a stop, which only questions and answers in turn make a label."""

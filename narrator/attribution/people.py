@@ -166,6 +166,8 @@ def _names_somebody(label: Label, count: int, text: str, mentioned: Sequence[str
     The rule in the wild is “Letzte Frage:” and “One thing:”: an opening is believed when it comes again, when
     the text speaks of such a person, or when it is a common first name.
     """
+    if label.sure:
+        return True
     key = fold(label.name)
     tokens = name_tokens(label.name, lexicon)
     ordinary = [

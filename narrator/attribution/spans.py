@@ -62,7 +62,11 @@ def cut(document: Document, lexicon: Lexicon) -> Cut:
 
 def _label(block: Block) -> Label | None:
     """Find what may be a label before a block's text, unless it ends within a word."""
-    label = None if block.kind is BlockKind.HEADING else find_label(block)
+    if block.speaker:
+        return Label(block.speaker, 0, bold=False, colon=True, sure=True)
+    if block.kind in (BlockKind.HEADING, BlockKind.DIRECTION):
+        return None
+    label = find_label(block)
     return label if label and _between_words(block.text, label.end) else None
 
 

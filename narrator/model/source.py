@@ -14,7 +14,7 @@ class BlockKind(StrEnum):
     ITEM = "item"
     """A list item."""
     DIRECTION = "direction"
-    """A stage direction of a play, a sound in captions: told by the source's own mark-up."""
+    """A paragraph of a play that tells what happens, by the source's own mark-up; the narrator's."""
     RULE = "rule"
     """A break between parts (`***`), without words."""
 

@@ -11,7 +11,9 @@ def clue(view: View) -> Iterator[Evidence]:
     """Give headings to the narrator and the face of questions to the asker."""
     face, asker = view.manner.face, view.manner.asker
     for i, (span, trait) in enumerate(zip(view.spans, view.traits, strict=True)):
-        if span.kind is BlockKind.HEADING and not (face == "heading" and trait.asks):
+        if span.kind is BlockKind.DIRECTION:
+            yield Evidence(i, NARRATOR, 12.0, "stage direction")
+        elif span.kind is BlockKind.HEADING and not (face == "heading" and trait.asks):
             yield Evidence(i, NARRATOR, 12.0, "heading")
         elif not face or span.label:
             continue
