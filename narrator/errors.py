@@ -64,6 +64,27 @@ class LedgerError(NarratorError):
         )
 
 
+class DoubtError(NarratorError):
+    """It is less sure who says what than was asked for.
+
+    Attributes:
+        line: The line of the source where the first such turn begins; 0 when it is not known.
+        count: How many there are.
+    """
+
+    def __init__(
+        self, path: Path, line: int, *, speaker: str, confidence: float, least: float, count: int
+    ) -> None:
+        self.line = line
+        self.count = count
+        where = f" in line {line} of the source" if line else ""
+        more = "it is the only such turn" if count == 1 else f"there are {count} such turns"
+        super().__init__(
+            f"{path}: whether {speaker} speaks{where} is only {confidence:.2f} sure, {least:.2f} is asked "
+            f"for, and {more}; look at them with `narrate script`, mend the script and build that"
+        )
+
+
 class CastError(NarratorError):
     """A speaker can be given no voice, or not the one asked for."""
 

@@ -19,14 +19,26 @@ from narrator.attribution.manner import Kind, read_manner
 from narrator.attribution.people import People
 from narrator.attribution.pull_quotes import find_pull_quotes
 from narrator.attribution.spans import Span, cut
+from narrator.attribution.spoken_directions import speak_directions
 from narrator.attribution.traits import read_traits
 from narrator.model import NARRATOR, BlockKind, Document, Person, Script, Turn, Unspoken
 
-__all__ = ["attribute"]
+__all__ = ["attribute", "speak_directions"]
 
 
-def attribute(document: Document) -> Script:
+def attribute(
+    document: Document,
+    *,
+    quotes: str = "auto",  # noqa: ARG001 - prose is not divided at its quotations yet
+    speak: frozenset[str] = frozenset(),
+) -> Script:
     """Decide who says what.
+
+    Args:
+        document: What the source says.
+        quotes: Who says a quotation in prose: `voiced`, the person quoted; `narrated`, the narrator;
+            `auto`, the person in fiction and the narrator in an article.
+        speak: What else the narrator reads that is unspoken otherwise: `directions`.
 
     Raises:
         LedgerError: A word of the document is neither in a turn nor listed as unspoken.
@@ -35,18 +47,18 @@ def attribute(document: Document) -> Script:
     found = cut(document, lists)
     calls = Calls(found.people, lists)
     traits = tuple(read_traits(span, calls, lists) for span in found.spans)
-    quotes = find_pull_quotes(found.spans)
-    manner = read_manner(found.spans, traits, found.people, quotes)
+    pulled = find_pull_quotes(found.spans)
+    manner = read_manner(found.spans, traits, found.people, pulled)
     if manner.kind is Kind.PROSE:
-        quotes = frozenset()  # an article may quote itself; only conversations are sure to repeat
-    live = [i for i in range(len(found.spans)) if i not in quotes]
+        pulled = frozenset()  # an article may quote itself; only conversations are sure to repeat
+    live = [i for i in range(len(found.spans)) if i not in pulled]
     view = View(
         tuple(found.spans[i] for i in live), tuple(traits[i] for i in live), found.people, manner, lists
     )
     evidence = [piece for clue in CLUES for piece in clue(view)]
     choices = decode(len(live), evidence, manner)
     turns = _turns(view.spans, choices, document.title)
-    dropped = [Unspoken(found.spans[i].text, "pull quote", found.spans[i].lines) for i in sorted(quotes)]
+    dropped = [Unspoken(found.spans[i].text, "pull quote", found.spans[i].lines) for i in sorted(pulled)]
     script = Script(
         title=document.title,
         language=document.language,
@@ -57,7 +69,7 @@ def attribute(document: Document) -> Script:
         unspoken=unspoken_in_order([*document.unspoken, *found.labels, *dropped]),
     )
     account(document, script)
-    return script
+    return speak_directions(script) if "directions" in speak else script
 
 
 def _turns(spans: Sequence[Span], choices: Sequence[Choice], title: str) -> tuple[Turn, ...]:

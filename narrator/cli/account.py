@@ -10,13 +10,16 @@ from narrator.units import clock
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from narrator.model import Cast, Ledger, Script, Voice
+    from narrator.model import Cast, Ledger, Script, Turn, Voice
     from narrator.production import Production
 
 ADVICE = (
     "These voices are robotic. More natural: --engine gtts (sends the text to Google); "
     "natural offline voices are to come."
 )
+_MOST_DOUBTS = 10
+_DOUBT_LENGTH = 48
+"""Characters of a turn's text that are shown, so that most rows fit a terminal."""
 _UNCOUNTED = ("front matter", "mark-up", "markup", "furniture", "alternative text", "text")
 """Ends of reasons that have no plural."""
 
@@ -57,6 +60,37 @@ def format_ledger(ledger: Ledger) -> str:
         reasons = ", ".join(_count(passages, reason) for reason, passages, _ in ledger.dropped)
         parts.append(f"{dropped:,} dropped — {reasons}")
     return f"{_count(ledger.words, 'word')}: {', '.join(parts)}"
+
+
+def format_doubts(turns: Sequence[Turn]) -> str:
+    """List the turns a person should look at first: lines of the source, who, why, how sure, what."""
+    shown = turns[:_MOST_DOUBTS]
+    rows = [
+        (
+            _lines(turn.lines),
+            turn.speaker,
+            turn.reason or "–",
+            f"{turn.confidence:.2f}",
+            _beginning(turn.text),
+        )
+        for turn in shown
+    ]
+    table = format_table(rows, ("Lines", "Speaker", "Why", "Sure", "Text"), indent=2)
+    count = f", of {len(turns):,}" if len(turns) > len(shown) else ""
+    return f"Look at these first: the {_count(len(shown), 'turn')} that are least sure{count}\n{table}"
+
+
+def _lines(lines: tuple[int, int]) -> str:
+    first, last = lines
+    if not first:
+        return "–"
+    return f"{first}" if first == last else f"{first}–{last}"
+
+
+def _beginning(text: str) -> str:
+    """Return the beginning of a text, cut between words."""
+    line = " ".join(text.split())
+    return line if len(line) <= _DOUBT_LENGTH else line[:_DOUBT_LENGTH].rpartition(" ")[0] + " …"
 
 
 def format_cast(script: Script, cast: Cast) -> str:

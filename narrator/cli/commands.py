@@ -7,17 +7,30 @@ import signal
 import sys
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from narrator import __version__
+from narrator.cli.options import (
+    ENGINE,
+    FILE,
+    JSON,
+    LANGUAGE,
+    OUT,
+    QUIET,
+    QUOTES,
+    SOURCE,
+    SPEAK,
+    TITLE,
+    VOICES,
+    add_options,
+)
 from narrator.errors import NarratorError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
-_C = TypeVar("_C", bound="Callable[..., Any]")
 _INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells expect it: 128 and the number of SIGINT."""
 
@@ -81,50 +94,6 @@ def _told(error: OSError) -> str:
     return f"{error.filename}: {reason}" if error.filename else f"the system refused: {reason}"
 
 
-# ---------------------------------------------------------------- options
-def _language(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
-    first = value.replace("_", "-").partition("-")[0]
-    if value and not (first.isascii() and first.isalpha() and 2 <= len(first) <= 3):
-        raise click.BadParameter(f"{value!r} is no code of a language, such as en or de")
-    return value.lower()
-
-
-class _Path(click.Path):
-    """A path of any kind; whether it can be read is told where it is read."""
-
-    def __init__(self) -> None:
-        super().__init__(readable=False, path_type=Path)
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> str | bytes | os.PathLike[str]:
-        """Refuse an empty name, an unset variable of a shell: it would mean the current folder."""
-        if value == "":
-            self.fail("a name is expected, not an empty text", param, ctx)
-        return super().convert(value, param, ctx)
-
-
-_FILE = _Path()
-_SOURCE = click.argument("source", type=_FILE)
-_LANGUAGE = click.option(
-    "--language", default="", callback=_language, metavar="CODE", help="Language of the text (else detected)."
-)
-_TITLE = click.option("--title", default="", help="Title of the episode (else the source's).")
-_ENGINE = click.option("--engine", default="", help="Speech engine; `narrate voices` lists them.")
-_VOICES = click.option("--voices", type=_FILE, help="Your voices.yaml: pins of voices, pronunciations.")
-_OUT = click.option("-o", "--output", type=_FILE, help="Write to this file instead of standard output.")
-_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
-
-
-def _options(*options: Callable[[_C], _C]) -> Callable[[_C], _C]:
-    def add(command: _C) -> _C:
-        for option in reversed(options):
-            command = option(command)
-        return command
-
-    return add
-
-
 # ---------------------------------------------------------------- commands
 @click.group(
     cls=_Narrate, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]}
@@ -138,18 +107,26 @@ def cli(context: click.Context) -> None:
 
 
 @cli.command()
-@click.argument("sources", nargs=-1, required=True, type=_FILE, metavar="SOURCE…")
+@click.argument("sources", nargs=-1, required=True, type=FILE, metavar="SOURCE…")
 @click.option(
-    "-o", "--output", type=_FILE, metavar="FOLDER", help="Folder of the episode (else output/TITLE)."
+    "-o", "--output", type=FILE, metavar="FOLDER", help="Folder of the episode (else output/TITLE)."
 )
-@_options(_TITLE, _LANGUAGE, _ENGINE, _VOICES)
+@add_options(TITLE, LANGUAGE, ENGINE, VOICES)
 @click.option(
     "--takes",
-    type=_FILE,
+    type=FILE,
     metavar="FOLDER",
     help="Where takes are kept (else NARRATOR_TAKES, else your cache).",
 )
-@click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
+@add_options(QUOTES, SPEAK)
+@click.option(
+    "--min-confidence",
+    type=click.FloatRange(0, 1),
+    default=0.0,
+    metavar="0…1",
+    help="Refuse a script in which a turn is less sure than this, such as 0.6.",
+)
+@QUIET
 def build(
     *,
     sources: tuple[Path, ...],
@@ -159,6 +136,9 @@ def build(
     engine: str,
     voices: Path | None,
     takes: Path | None,
+    quotes: str,
+    speak: tuple[str, ...],
+    min_confidence: float,
     quiet: bool,
 ) -> int:
     """Go the whole way: script, cast, takes, mix, file, episode.
@@ -176,7 +156,15 @@ def build(
     failed = 0
     for number, source in enumerate(sources):
         options = Options(
-            folder=output, title=title, language=language, engine=engine, voices=voices, takes=takes
+            folder=output,
+            title=title,
+            language=language,
+            engine=engine,
+            voices=voices,
+            takes=takes,
+            quotes=quotes,
+            speak=frozenset(speak),
+            min_confidence=min_confidence,
         )
         try:
             with open_progress(source.name, quiet=quiet) as progress:
@@ -192,26 +180,45 @@ def build(
 
 
 @cli.command()
-@_SOURCE
-@_options(_TITLE, _LANGUAGE, _JSON, _OUT)
-def script(*, source: Path, title: str, language: str, output: Path | None, as_json: bool) -> None:
-    """Say who says what, as a script to read and edit."""
-    from narrator.production import load_script
+@SOURCE
+@add_options(TITLE, LANGUAGE, QUOTES, SPEAK, JSON, OUT, QUIET)
+def script(
+    *,
+    source: Path,
+    title: str,
+    language: str,
+    quotes: str,
+    speak: tuple[str, ...],
+    output: Path | None,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    """Say who says what, as a script to read and edit.
+
+    Ends with the turns a person should look at first, on standard error.
+    """
+    from narrator.cli.account import format_doubts
+    from narrator.production import least_sure, load_script
     from narrator.script import format_json, format_script
 
-    performed = load_script(source, language=language, title=title)
+    performed = load_script(source, language=language, title=title, quotes=quotes, speak=frozenset(speak))
     _deliver(format_json(performed) if as_json else format_script(performed), output)
+    doubtful = least_sure(performed)
+    if doubtful and not (quiet or as_json):
+        click.echo(format_doubts(doubtful), err=True)
 
 
 @cli.command()
-@_SOURCE
-@_options(_LANGUAGE, _ENGINE, _VOICES, _JSON, _OUT)
+@SOURCE
+@add_options(LANGUAGE, ENGINE, VOICES, QUOTES, SPEAK, JSON, OUT)
 def cast(
     *,
     source: Path,
     language: str,
     engine: str,
     voices: Path | None,
+    quotes: str,
+    speak: tuple[str, ...],
     output: Path | None,
     as_json: bool,
 ) -> None:
@@ -219,14 +226,14 @@ def cast(
     from narrator.cli.account import cast_rows, format_cast
     from narrator.production import Options, load_script, plan_cast
 
-    performed = load_script(source, language=language)
+    performed = load_script(source, language=language, quotes=quotes, speak=frozenset(speak))
     planned = plan_cast(performed, Options(engine=engine, voices=voices))
     text = _json(cast_rows(performed, planned)) if as_json else format_cast(performed, planned)
     _deliver(text, output)
 
 
 @cli.command()
-@_options(_LANGUAGE, _ENGINE, _JSON, _OUT)
+@add_options(LANGUAGE, ENGINE, JSON, OUT)
 def voices(*, language: str, engine: str, output: Path | None, as_json: bool) -> None:
     """List the voices there are."""
     from dataclasses import asdict

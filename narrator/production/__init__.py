@@ -1,5 +1,6 @@
 """Production: the pipeline from a source to an episode in its folder; the only part that knows the order."""
 
+from narrator.production.review import least_sure
 from narrator.production.stages import (
     Options,
     Production,
@@ -10,4 +11,13 @@ from narrator.production.stages import (
     plan_cast,
 )
 
-__all__ = ["Options", "Production", "Progress", "build", "list_voices", "load_script", "plan_cast"]
+__all__ = [
+    "Options",
+    "Production",
+    "Progress",
+    "build",
+    "least_sure",
+    "list_voices",
+    "load_script",
+    "plan_cast",
+]

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from narrator import settings
-from narrator.attribution import attribute
+from narrator.attribution import attribute, speak_directions
 from narrator.casting import cast, pinned_engines
 from narrator.encoding import MAX_CHAPTERS, master
 from narrator.engines.registry import engine_names, get_engine
@@ -20,6 +20,7 @@ from narrator.production.calibration import calibrations
 from narrator.production.home import CHAPTERS, RECORD, SCRIPT, find_home, occupied
 from narrator.production.identity import make_date, make_title
 from narrator.production.plan import Plan
+from narrator.production.review import check_confidence
 from narrator.publish.chapters import format_chapters
 from narrator.publish.record import format_episode
 from narrator.publish.transcripts import format_vtt
@@ -69,6 +70,12 @@ class Options:
     """The user's `voices.yaml`."""
     takes: Path | None = None
     """Folder of takes; else the environment variable's, else the user's cache."""
+    quotes: str = "auto"
+    """Who says the quotations in prose: `auto`, `voiced` or `narrated`."""
+    speak: frozenset[str] = frozenset()
+    """What is read besides: `directions`."""
+    min_confidence: float = 0.0
+    """A turn less sure than this is refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +94,22 @@ class Production:
     """Whether any of the voices sounds like a person."""
 
 
-def load_script(path: Path, *, language: str = "", title: str = "") -> Script:
+def load_script(
+    path: Path,
+    *,
+    language: str = "",
+    title: str = "",
+    quotes: str = "auto",
+    speak: frozenset[str] = frozenset(),
+) -> Script:
     """Read a source: a script as it stands, any other text by deciding who says what.
 
     Args:
         path: The source.
         language: ISO 639-1 code that overrules the source.
         title: A title that overrules the source's.
+        quotes: Who says the quotations in prose, as for `attribute`; a script has said it already.
+        speak: What the narrator reads besides: `directions`.
 
     Returns:
         The script, always with a title.
@@ -107,8 +123,9 @@ def load_script(path: Path, *, language: str = "", title: str = "") -> Script:
     text = read_text(path)
     if is_script(text):
         script = parse_script(text, path, language)
+        script = speak_directions(script) if "directions" in speak else script
     else:
-        script = attribute(parse_document(text, path, language or None))
+        script = attribute(parse_document(text, path, language or None), quotes=quotes, speak=speak)
     if not script.turns:
         raise SourceError(_NOTHING, path)
     return replace(script, title=make_title(title, script, path))
@@ -177,7 +194,14 @@ def build(source: Path, options: Options, progress: Progress) -> Production:
     Raises:
         NarratorError: Whatever went wrong, in one line.
     """
-    script = load_script(source, language=options.language, title=options.title)
+    script = load_script(
+        source,
+        language=options.language,
+        title=options.title,
+        quotes=options.quotes,
+        speak=options.speak,
+    )
+    check_confidence(script, source, options.min_confidence)
     catalogue = load_catalogue(options.voices)
     roles = plan_cast(script, options, catalogue)
     spoken = utterances(script, roles, catalogue.pronunciations)
