@@ -3,11 +3,12 @@
 import re
 from dataclasses import dataclass
 
+from narrator.attribution.names import is_name_like
 from narrator.model import Block
 
 _TIME = r"[\[(<]?\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?[\])>]?"
 _NAME = r"[@$#]?[^\W_](?:[^:?!;“”„\"«»\n\[\](){}|…/]|(?<=\w)/(?=\w)){0,58}"
-_ROLE = r"(?:\s*[\[(](?P<role>[^\[\]()\n]{1,60})[\])])?"
+_ROLE = r"(?:\s*[\[(](?P<role>[^\[\]()\n]{1,60})[\])](?:\s*\([^\[\]()\n]{1,60}\))?)?"
 _COLON = r"\s*[:：](?=\s|$)"
 
 # The first form that matches is taken.
@@ -20,6 +21,10 @@ _FORMS = (
     re.compile(rf"^\s*(?P<name>{_NAME}?)\s+(?P<t1>{_TIME})\s*$"),
     re.compile(rf"^\s*(?P<t1>{_TIME})\s+(?P<name>{_NAME}?)\s*$"),
 )
+_OFFICE = re.compile(
+    r"\s*(?P<name>[^\W_][^:?!;“”„\"«»\n\[\](){}|…/,]{1,58}),(?P<office>[^:?!;“”„\"«»\n]{3,160}):\s*$"
+)
+"""`Eva Muster, Bundesministerin für Bildung und Forschung:`, alone on its line."""
 _LETTER = re.compile(r"\s*([^\W\d_])\.\s+(?=\S)")
 """Q. …   A. …"""
 _MOST_WORDS = 7
@@ -38,11 +43,13 @@ class Label:
     bold: bool
     """Whether it is set in bold."""
     colon: bool
-    sure: bool = False
-    """Whether the source's own mark-up says that it names a speaker."""
     """Whether a colon ends it; a label without one needs a time stamp or bold type to be believed."""
     letter: bool = False
     """Whether it is a letter with a stop, which only questions and answers in turn make a label."""
+    sure: bool = False
+    """Whether the source's own mark-up, or the form of a play, says that it names a speaker."""
+    name_end: int | None = None
+    """Where the name ends if a direction stands between it and the speech."""
 
 
 def find_label(block: Block) -> Label | None:
@@ -52,10 +59,20 @@ def find_label(block: Block) -> Label | None:
     for form in _FORMS:
         match = form.match(head)
         if match and _plausible(match["name"]):
-            return Label(_clean(match["name"]), match.end(), bold, colon=form is _FORMS[0])
+            name = _clean(match["name"])
+            colon = form is _FORMS[0]
+            return Label(name, match.end(), bold, colon, sure=colon and _holds_office(name, match["role"]))
+    office = _OFFICE.match(head)
+    if office and _plausible(office["name"]) and is_name_like(office["name"]):
+        return Label(_clean(office["name"]), office.end(), bold, colon=True)
     if match := _LETTER.match(head):
         return Label(match[1], match.end(), bold, colon=False, letter=True)
     return _bold_name(block)
+
+
+def _holds_office(name: str, role: str | None) -> bool:
+    """Tell whether a label names an office, and who holds it in brackets (“The Minister (Mr. John Doe):”)."""
+    return name.startswith("The ") and role is not None and len(role.split()) > 1 and is_name_like(role)
 
 
 def _plausible(name: str) -> bool:

@@ -33,14 +33,19 @@ def is_name_like(name: str) -> bool:
     )
 
 
-def display_name(name: str) -> str:
+def display_name(name: str, text: str = "") -> str:
     """Return a name as people read it: `SMITH` becomes `Smith`, initials and mixed case stay.
 
-    >>> display_name("SMITH"), display_name("AW"), display_name("Mira MORATTI")
-    ('Smith', 'AW', 'Mira Moratti')
+    Args:
+        name: As written.
+        text: Where short names in capitals (`MAX`) may stand in small letters too.
+
+    >>> display_name("SMITH"), display_name("Mira MORATTI"), display_name("MAX", "Ah, Max!")
+    ('Smith', 'Mira Moratti', 'Max')
     """
     first, _, last = name.rpartition(" ")
-    if name.isupper() and name[0].isalpha() and any(len(part) > 3 for part in name.split()):
+    long = any(len(part) > 3 for part in name.split()) or name.title() in text
+    if name.isupper() and name[0].isalpha() and long:
         return _TITLED.sub(lambda part: part[0].capitalize(), name)
     if first and last.isupper() and last.isalpha() and len(last) > 3:
         return f"{first} {last.capitalize()}"
@@ -61,6 +66,13 @@ def one_slip_apart(a: str, b: str) -> bool:
     if shorter < 4 or a[0] != b[0]:
         return False
     return _distance(a, b) <= (2 if shorter >= 8 else 1)
+
+
+def misspelt(form: str, name: str) -> bool:
+    """Tell whether two names of as many words differ in nothing but a slip in one of them."""
+    pairs = list(zip(form.split(), name.split(), strict=False))
+    slips = sum(a != b for a, b in pairs)
+    return form.count(" ") == name.count(" ") and slips <= 1 and all(one_slip_apart(a, b) for a, b in pairs)
 
 
 def _distance(a: str, b: str) -> int:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from narrator.attribution.labels import Label
 from narrator.attribution.lexicon import Lexicon, fold, gender_of, is_first_name
-from narrator.attribution.names import PARTICLES, display_name, is_name_like, likeness, name_tokens
+from narrator.attribution.names import PARTICLES, display_name, is_name_like, likeness, misspelt, name_tokens
 from narrator.model import INTERVIEWER, NARRATOR, Person
 
 GUEST = "GUEST"
@@ -50,6 +50,8 @@ class _Known:
     count: int
     forms: list[str]
     gender: str
+    sure: bool
+    """Whether the source's own form tells its people apart."""
 
 
 def gather_people(labels: Sequence[Label], paragraphs: Sequence[str], lexicon: Lexicon) -> People:
@@ -63,7 +65,8 @@ def gather_people(labels: Sequence[Label], paragraphs: Sequence[str], lexicon: L
     text = "\n".join(paragraphs)
     mentioned = _mentions(paragraphs, lexicon)
     counts = Counter(dict(Counter(fold(label.name) for label in labels).most_common(_MOST_PEOPLE)))
-    styles = {key: label for label in labels if (key := fold(label.name)) in counts}
+    by_sureness = sorted(labels, key=lambda label: label.sure)
+    styles = {key: label for label in by_sureness if (key := fold(label.name)) in counts}
     roles = {key: role for key in styles if (role := _role(key, lexicon))}
     letters = {key for key, label in styles.items() if label.letter}
     if {roles.get(key) for key in letters} < {"asker_labels", "answer_labels"}:
@@ -214,13 +217,14 @@ def _join(
     )  # fmt: skip
     for label in by_fullness:
         tokens, count = name_tokens(label.name, lexicon), counts[fold(label.name)]
-        best = _best(tokens, label.name, count, known, lexicon.language)
+        best = _best(label, tokens, count, known, lexicon.language)
         if best is None:
-            full = _fuller(tokens, label.name, mentioned, lexicon)
+            full = None if label.sure else _fuller(tokens, label.name, mentioned, lexicon)
             seen = sum(1 for _ in _places((full or label.name).split()[-1], text))
+            name = full or display_name(label.name, text if label.sure else "")
             known.append(
-                _Known(full or display_name(label.name), name_tokens(full or label.name, lexicon),
-                       max(count, seen), [label.name], gender_of(full or label.name, lexicon.language))
+                _Known(name, name_tokens(full or label.name, lexicon), max(count, seen), [label.name],
+                       gender_of(full or label.name, lexicon.language), label.sure)
             )  # fmt: skip
         else:
             best.count += count
@@ -229,15 +233,18 @@ def _join(
 
 
 def _best(
-    tokens: tuple[str, ...], written: str, count: int, known: Sequence[_Known], language: str
+    label: Label, tokens: tuple[str, ...], count: int, known: Sequence[_Known], language: str
 ) -> _Known | None:
     """Return the person a form fits best; a misspelling must be rarer than what it misspells.
 
     A bare surname that two people share is taken for the one who is named more often.
     """
     fits = []
+    written, sure = label.name, label.sure
     for one in known:
         fit = likeness(tokens, one.tokens, written)
+        if sure and one.sure and not misspelt(fold(written), fold(one.name)):
+            continue  # a play tells its people apart by the whole of the name
         if gender_of(written, language) and {gender_of(written, language), one.gender} == {"female", "male"}:
             continue  # Mr. Bennet is not Mrs. Bennet
         if fit >= 2.0 or (fit > 0.0 and count <= max(1, one.count // 2)):

@@ -3,8 +3,10 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from narrator.attribution.cues import find_cues
+from narrator.attribution.directions import Stage, part_directions
 from narrator.attribution.labels import Label, find_label
-from narrator.attribution.lexicon import Lexicon
+from narrator.attribution.lexicon import Lexicon, fold
 from narrator.attribution.people import People, gather_people
 from narrator.model import Block, BlockKind, Document, Unspoken
 from narrator.text import words
@@ -40,24 +42,45 @@ class Cut:
 def cut(document: Document, lexicon: Lexicon) -> Cut:
     """Find the labels of a document and cut its blocks into spans."""
     blocks = [block for block in document.blocks if words(block.text)]
-    found = [_label(block) for block in blocks]
+    cues = find_cues(blocks, lexicon)
+    found = [cues.get(i) or _label(block) for i, block in enumerate(blocks)]
     people = gather_people([label for label in found if label], [block.text for block in blocks], lexicon)
+    acted = cues or any(
+        block.kind is BlockKind.DIRECTION or fold(block.text).strip(" .:") in lexicon["cast_headings"]
+        for block in blocks
+    )
+    stage = Stage(lexicon) if acted else None
     spans: list[Span] = []
-    labels: list[Unspoken] = []
+    unspoken: list[Unspoken] = []
     waiting = ""
+    last_line = -1
     for block, label in zip(blocks, found, strict=True):
         speaker = people.find(label.name) if label else None
         text = block.text
+        start = label.end if label and speaker else 0
         if label and speaker:
-            if words(text[: label.end]):
-                labels.append(Unspoken(text[: label.end].strip(), "label", block.lines))
+            name_end = label.end if label.name_end is None else label.name_end
+            for part, reason in ((text[:name_end], "label"), (text[name_end : label.end], "direction")):
+                if words(part):
+                    unspoken.append(Unspoken(part.strip(), reason, block.lines))
             if not words(text[label.end :]):
                 waiting = speaker  # the label stands alone; its speech is the next block
+                last_line = block.lines[1]
                 continue
-        start = label.end if label and speaker else 0
-        spans.extend(_spans(block, start, speaker or waiting))
+        told = block
+        if stage:
+            told, directions = part_directions(block, start, stage, follows=block.lines[0] == last_line + 1)
+            unspoken.extend(directions)
+            last_line = block.lines[1]
+            if not words(told.text[start:]):
+                waiting = speaker or waiting
+                continue
+        if told.kind is BlockKind.DIRECTION:
+            spans.extend(_spans(told, 0, ""))  # the speech is still to come
+            continue
+        spans.extend(_spans(told, start, speaker or waiting))
         waiting = ""
-    return Cut(tuple(spans), tuple(labels), people)
+    return Cut(tuple(spans), tuple(unspoken), people)
 
 
 def _label(block: Block) -> Label | None:

@@ -37,7 +37,8 @@ def clue(view: View) -> Iterator[Evidence]:
         if span.face == "italic" and not trait.asks and view.manner.face != "italic":
             reasons.append((1.5, "set in italics"))
         if i and view.traits[i - 1].note and not trait.note:
-            yield Evidence(i, ANY_GUEST, 2.0, "goes on after a note")
+            # Who is interrupted goes on where the next speaker would have a label.
+            yield Evidence(i, ANY_GUEST, 4.0 if complete else 2.0, "goes on after a note")
         for weight, reason in reasons:
             yield Evidence(i, NARRATOR, weight, reason)
 
