@@ -11,7 +11,9 @@ from narrator.settings import MAX_TITLE
 from narrator.sources.decoding import read_text
 from narrator.sources.frontmatter import FrontMatter, read_front_matter
 from narrator.sources.markdown import looks_like_markdown, read_markdown
+from narrator.sources.page import read_page
 from narrator.sources.plain import read_plain
+from narrator.sources.reading import Reading
 from narrator.text import detect_language, line_ends, nfc, without_controls, words
 
 __all__ = ["parse_document", "read_document", "read_text"]
@@ -48,11 +50,19 @@ _READERS: dict[str, Callable[[_Content], _Parts]] = {
     ".markdown": _markdown,
 }
 """How to read a file, by the suffix of its name; an unknown suffix is no hint (`talk.final`)."""
-_OTHER_FORMATS = (
-    "doc docx epub fdx fountain htm html ipynb json odt pdf rtf srt tex tsv vtt xhtml xml yaml yml"
-)
+_TELLING: dict[str, Callable[[str, Path], Reading]] = {
+    ".htm": read_page,
+    ".html": read_page,
+    ".xhtml": read_page,
+}
+"""How to read a file whose own mark-up tells of it, by the suffix of its name."""
+_OTHER_FORMATS = "doc docx epub fdx fountain ipynb json odt pdf rtf srt tex tsv vtt xml yaml yml"
 """Suffixes of formats that would be read wrongly, with their mark-up spoken."""
-_FORMAT_SIGNS = re.compile(r"\s*(?:<!doctype html|<html|<\?xml|WEBVTT(?:\s|$)|\{\\rtf)", re.IGNORECASE)
+_PAGE_SIGNS = re.compile(
+    r"\s*(?:<\?xml\b[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype html|html)\b", re.IGNORECASE | re.DOTALL
+)
+"""How a page begins, whatever its name is."""
+_FORMAT_SIGNS = re.compile(r"\s*(?:<\?xml|WEBVTT(?:\s|$)|\{\\rtf)", re.IGNORECASE)
 
 
 def read_document(path: Path) -> Document:
@@ -80,11 +90,8 @@ def parse_document(text: str, path: Path, language: str | None = None) -> Docume
     """
     _check_suffix(path)
     text = nfc(without_controls(line_ends(text)))
-    if _FORMAT_SIGNS.match(text):
-        raise SourceError(f"this is mark-up of another kind; {_readable()}", path)
-    front, body, first_line = read_front_matter(text, path)
-    reader = _READERS.get(path.suffix.lower(), _by_content)
-    blocks, unspoken = reader(_Content(body, path, first_line))
+    reading = _read(text, path)
+    front, blocks = reading.front, reading.blocks
     spoken = " ".join(block.text for block in blocks)
     if not words(spoken):
         raise SourceError("there is nothing to speak in it", path)
@@ -94,14 +101,24 @@ def parse_document(text: str, path: Path, language: str | None = None) -> Docume
         blocks=blocks,
         author=front.author,
         date=front.date,
-        unspoken=front.unspoken + unspoken,
+        unspoken=front.unspoken + reading.unspoken,
     )
+
+
+def _read(text: str, path: Path) -> Reading:
+    telling = _TELLING.get(path.suffix.lower()) or (read_page if _PAGE_SIGNS.match(text) else None)
+    if telling:
+        return telling(text, path)
+    if _FORMAT_SIGNS.match(text):
+        raise SourceError(f"this is mark-up of another kind; {_readable()}", path)
+    front, body, first_line = read_front_matter(text, path)
+    reader = _READERS.get(path.suffix.lower(), _by_content)
+    return Reading(front, *reader(_Content(body, path, first_line)))
 
 
 def _readable() -> str:
-    return (
-        f"narrator reads {', '.join(suffix for suffix in _READERS if suffix)} and plain text in other files"
-    )
+    suffixes = ", ".join(suffix for suffix in (*_READERS, *_TELLING) if suffix)
+    return f"narrator reads {suffixes} and plain text in other files"
 
 
 def _check_suffix(path: Path) -> None:

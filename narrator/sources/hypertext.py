@@ -37,6 +37,11 @@ _MARK = re.compile(
 )
 
 
+def parts_blocks(name: str) -> bool:
+    """Tell whether a new block begins before and after an element."""
+    return name in _PARTING_NAMES
+
+
 @dataclass(frozen=True, slots=True)
 class Mark:
     """A tag, comment or other mark-up in a text."""
@@ -55,7 +60,7 @@ class Mark:
     @property
     def parting(self) -> bool:
         """Whether it parts blocks."""
-        return self.name in _PARTING_NAMES
+        return parts_blocks(self.name)
 
 
 def marks(text: str) -> Iterator[Mark]:

@@ -123,12 +123,12 @@ def test_a_file_that_is_too_long_is_refused(tmp_path: Path) -> None:
 
 
 def test_formats_that_would_be_read_wrongly_are_refused(tmp_path: Path) -> None:
-    page = tmp_path / "page.html"
-    page.write_text("<p>Hello")
-    with pytest.raises(SourceError, match=r"\.html cannot be read yet; narrator reads \.txt, \.text, \.md"):
-        read_document(page)
+    sheet = tmp_path / "sheet.tsv"
+    sheet.write_text("Hello\tworld")
+    with pytest.raises(SourceError, match=r"\.tsv cannot be read yet; narrator reads \.txt, \.text, \.md"):
+        read_document(sheet)
     disguised = tmp_path / "page.txt"
-    disguised.write_text("<!DOCTYPE html><p>Hello")
+    disguised.write_text('<?xml version="1.0"?><sheet>Hello</sheet>')
     with pytest.raises(SourceError, match="mark-up of another kind"):
         read_document(disguised)
     unknown = tmp_path / "talk.final"
