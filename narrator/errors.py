@@ -38,6 +38,22 @@ class SourceError(_PlacedError):
     """A source cannot be read as a text."""
 
 
+class WebError(NarratorError):
+    """What lies at an address cannot be had.
+
+    Attributes:
+        address: The address, or the name of the service.
+        problem: What was wrong.
+        retry: Whether trying again later may help.
+    """
+
+    def __init__(self, address: str, problem: str, *, retry: bool = False) -> None:
+        self.address = address
+        self.problem = problem
+        self.retry = retry
+        super().__init__(f"{address}: {problem}")
+
+
 class ScriptError(_PlacedError):
     """A script breaks the rules of the script format."""
 

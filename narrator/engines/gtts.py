@@ -12,9 +12,10 @@ import numpy as np
 
 from narrator.audio import Audio, decode, from_pydub, to_pydub
 from narrator.engines.base import Engine
-from narrator.errors import AudioError, EngineUnavailableError, SynthesisError
+from narrator.errors import AudioError, EngineUnavailableError, SynthesisError, WebError
 from narrator.model import Utterance, Voice
 from narrator.text import words
+from narrator.web import send
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,8 +28,6 @@ _TIMEOUT_S = (10.0, 30.0)
 """Seconds to wait for the connection and for each answer."""
 _SOUND = re.compile(rb'jQ1olc","\[\\"([^"\\]*)\\"\]')
 """Where the sound lies in an answer, in base 64."""
-_TOO_MANY, _FAULT = 429, 500
-"""The status of too many requests, and the first of a server's own faults (RFC 9110): both may pass."""
 _JOINT_MS = 80
 """Silence kept before and after each of the answers of which a longer utterance is joined, in ms."""
 _FADE_MS = 5
@@ -98,30 +97,11 @@ class GttsEngine(Engine):
 
     def _answers(self, spoken: str, language: str, tld: str) -> list[bytes]:
         """Return the MP3 of each request that the text takes."""
-        import requests
-
-        answers = []
         try:
-            with requests.Session() as session:
-                for request in self._requests(spoken, language, tld):
-                    # The user's proxies and certificates, which a prepared request does not know.
-                    surroundings = session.merge_environment_settings(str(request.url), {}, None, None, None)
-                    answer = session.send(request, timeout=self._timeout_s, **surroundings)
-                    if not answer.ok:
-                        status = answer.status_code
-                        problem = f"Google's service refused with status {status} ({answer.reason})"
-                        raise SynthesisError(spoken, problem, retry=status == _TOO_MANY or status >= _FAULT)
-                    answers.append(_sound(answer.content, spoken))
-        except requests.exceptions.SSLError as error:
-            problem = (
-                "the certificate of Google's service cannot be verified, so nothing was sent; where the "
-                "network has its own, name its file in REQUESTS_CA_BUNDLE"
-            )
-            raise SynthesisError(spoken, problem) from error
-        except requests.RequestException as error:
-            problem = f"Google's service cannot be reached ({type(error).__name__}); check the network"
-            raise SynthesisError(spoken, problem, retry=True) from error
-        return answers
+            answers = send(self._requests(spoken, language, tld), "Google's service", self._timeout_s)
+        except WebError as error:
+            raise SynthesisError(spoken, str(error), retry=error.retry) from error
+        return [_sound(answer, spoken) for answer in answers]
 
     def _requests(self, spoken: str, language: str, tld: str) -> list[PreparedRequest]:
         """Return what gtts would send, to our address where there is one."""

@@ -47,6 +47,11 @@ _MARKS: tuple[tuple[bytes, str], ...] = (
 )
 """Byte order marks (Unicode 15, section 23.8) and the encodings they announce."""
 
+_SAID = re.compile(
+    rb"<meta\b[^>]*\bcharset\s*=\s*[\"']?([\w.:-]+)|<\?xml\b[^>]*\bencoding\s*=\s*[\"']([\w.:-]+)",
+    re.IGNORECASE,
+)
+"""Where a page or an XML file says its encoding."""
 _CONTROL = re.compile(r"[\x00-\x06\x0e-\x19\x1c-\x1f]")
 _SAVE_AS = "save it as UTF-8 and try again"
 
@@ -61,15 +66,16 @@ def read_text(path: Path) -> str:
         SourceError: There is no such file, it cannot be read, is no text, has no words or is too long,
             or its encoding cannot be told.
     """
-    return decode(_read_bytes(path), path)
+    return decode(read_bytes(path), path)
 
 
-def decode(raw: bytes, path: Path) -> str:
+def decode(raw: bytes, path: Path, charset: str = "") -> str:
     """Turn the bytes of a file into text, as `read_text` does.
 
     Args:
         raw: The whole file.
         path: Its name, for errors.
+        charset: What a server says is its encoding; a text that is UTF-8 is believed before it.
 
     Raises:
         SourceError: As for `read_text`.
@@ -79,7 +85,7 @@ def decode(raw: bytes, path: Path) -> str:
     for start, name in _SIGNATURES:
         if raw.startswith(start) and (binary or start in _PRINTABLE):
             raise SourceError(f"this is no text but looks like {name}", path)
-    text = _to_text(raw, path)
+    text = _to_text(raw, path, charset)
     controls = len(_CONTROL.findall(text))
     if "\x00" in text or controls > 1 + len(text) // 1000:
         raise SourceError("this is no text but looks like binary data", path)
@@ -89,7 +95,12 @@ def decode(raw: bytes, path: Path) -> str:
     return text
 
 
-def _read_bytes(path: Path) -> bytes:
+def read_bytes(path: Path) -> bytes:
+    """Read a file of any kind.
+
+    Raises:
+        SourceError: There is no such file, it cannot be read, or is too long.
+    """
     try:
         mode = path.stat().st_mode
         if stat.S_ISDIR(mode):
@@ -108,7 +119,7 @@ def _read_bytes(path: Path) -> bytes:
     return raw
 
 
-def _to_text(raw: bytes, path: Path) -> str:
+def _to_text(raw: bytes, path: Path, charset: str) -> str:
     for mark, encoding in _MARKS:
         if raw.startswith(mark):
             return _decode_as(raw[len(mark) :], encoding, path)
@@ -118,6 +129,9 @@ def _to_text(raw: bytes, path: Path) -> str:
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError as error:
+        told = _as_told(raw, charset)
+        if told:
+            return told
         if _is_broken_utf8(raw):
             line = _line_of(raw[: error.start])
             raise SourceError(
@@ -127,6 +141,19 @@ def _to_text(raw: bytes, path: Path) -> str:
                 line,
             ) from error
         return _legacy(raw, path, error.start)
+
+
+def _as_told(raw: bytes, charset: str) -> str:
+    """Decode as a server or the mark-up itself says; empty where neither does, or wrongly."""
+    said = _SAID.search(raw[:2048]) if raw.lstrip()[:1] == b"<" else None
+    for name in (charset, (said[1] or said[2]).decode("ascii") if said else ""):
+        try:
+            encoding = codecs.lookup(name).name
+            # What is called Latin-1 or ASCII in pages is cp1252 (Encoding Standard, 4.2).
+            return raw.decode("cp1252" if encoding in {"iso8859-1", "ascii"} else encoding)
+        except (LookupError, ValueError):
+            continue
+    return ""
 
 
 def _decode_as(raw: bytes, encoding: str, path: Path) -> str:

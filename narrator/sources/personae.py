@@ -36,7 +36,8 @@ def read_personae(root: Element) -> Parts:
             lists.append(element)
         elif element.name == "table":
             tables.append(element)
-        openings += [(cite, alone) for cite, alone in _openings(element) if _is_name(cite.text)]
+        if not marks & _DIRECTION:
+            openings += [(cite, alone) for cite, alone in _openings(element) if _is_name(cite.text)]
     for table in tables:
         _read_rows(table, names, speeches)
     for one in lists:

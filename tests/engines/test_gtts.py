@@ -107,7 +107,7 @@ def test_nothing_is_sent_to_a_server_whose_certificate_is_not_trusted(
     with serve_google(authority.issue_cert("127.0.0.1")) as server:
         assert server.address.startswith("https://")
         with pytest.raises(
-            SynthesisError, match="certificate of Google's service cannot be verified"
+            SynthesisError, match="Google's service: the certificate cannot be verified"
         ) as caught:
             GttsEngine(server.address).synthesize(say("Guten Tag"))
         assert not caught.value.retry
