@@ -10,26 +10,31 @@ from dataclasses import replace
 
 from narrator.attribution.calls import Calls
 from narrator.attribution.chapters import HEADING, TITLE, divide
-from narrator.attribution.clues import CLUES
+from narrator.attribution.clues import CLUES, speech
 from narrator.attribution.clues.view import View
 from narrator.attribution.decoder import Choice, decode
 from narrator.attribution.ledger import account, unspoken_in_order
 from narrator.attribution.lexicon import lexicon
-from narrator.attribution.manner import Kind, read_manner
-from narrator.attribution.people import People
+from narrator.attribution.manner import Kind, Manner, read_manner
 from narrator.attribution.pull_quotes import find_pull_quotes
 from narrator.attribution.spans import Span, cut
 from narrator.attribution.spoken_directions import speak_directions
+from narrator.attribution.story import Story, cut_story, is_fiction, read_story, tells
 from narrator.attribution.traits import read_traits
-from narrator.model import NARRATOR, BlockKind, Document, Person, Script, Turn, Unspoken
+from narrator.model import NARRATOR, BlockKind, Chapter, Document, Person, Script, Turn, Unspoken
 
 __all__ = ["attribute", "speak_directions"]
+
+VOICED = "voiced"
+NARRATED = "narrated"
+_NARRATION = 0.97
+"""How sure the narrator tells what stands outside quotations."""
 
 
 def attribute(
     document: Document,
     *,
-    quotes: str = "auto",  # noqa: ARG001 - prose is not divided at its quotations yet
+    quotes: str = "auto",
     speak: frozenset[str] = frozenset(),
 ) -> Script:
     """Decide who says what.
@@ -48,7 +53,12 @@ def attribute(
     calls = Calls(found.people, lists)
     traits = tuple(read_traits(span, calls, lists) for span in found.spans)
     pulled = find_pull_quotes(found.spans)
-    manner = read_manner(found.spans, traits, found.people, pulled)
+    manner = read_manner(found.spans, traits, found.people, pulled, lists)
+    parts = cut_story(document, lists) if quotes != NARRATED and tells(manner, found.spans) else ()
+    if parts and (quotes == VOICED or is_fiction(parts, lists)):
+        script = _tell(document, read_story(parts, lists))
+        account(document, script)
+        return speak_directions(script) if "directions" in speak else script
     if manner.kind is Kind.PROSE:
         pulled = frozenset()  # an article may quote itself; only conversations are sure to repeat
     live = [i for i in range(len(found.spans)) if i not in pulled]
@@ -63,13 +73,34 @@ def attribute(
         title=document.title,
         language=document.language,
         chapters=divide(turns, document.title, manner.asker, lists),
-        people=_speaking(turns, found.people),
+        people=_speaking(turns, found.people.persons),
         author=document.author,
         date=document.date,
         unspoken=unspoken_in_order([*document.unspoken, *found.labels, *dropped]),
     )
     account(document, script)
     return speak_directions(script) if "directions" in speak else script
+
+
+def _tell(document: Document, story: Story) -> Script:
+    """Decide who says each quotation of a story; everything else is the narrator's."""
+    spoken = [i for i, part in enumerate(story.parts) if part.spoken]
+    choices = [Choice(NARRATOR, "narration", _NARRATION)] * len(story.parts)
+    for i, choice in zip(spoken, decode(len(spoken), speech.clue(story), Manner(Kind.FICTION)), strict=True):
+        choices[i] = choice
+    turns = _turns([part.span for part in story.parts], choices, document.title)
+    headed = any(turn.reason == HEADING for turn in turns)
+    return Script(
+        title=document.title,
+        language=document.language,
+        chapters=divide(turns, document.title, "", story.lexicon)
+        if headed
+        else (Chapter(document.title, turns),),
+        people=_speaking(turns, story.characters.persons),
+        author=document.author,
+        date=document.date,
+        unspoken=unspoken_in_order(document.unspoken),
+    )
 
 
 def _turns(spans: Sequence[Span], choices: Sequence[Choice], title: str) -> tuple[Turn, ...]:
@@ -93,7 +124,7 @@ def _turns(spans: Sequence[Span], choices: Sequence[Choice], title: str) -> tupl
     return tuple(replace(turn, text="".join(parts)) for turn, parts in zip(turns, texts, strict=True))
 
 
-def _speaking(turns: Sequence[Turn], people: People) -> tuple[Person, ...]:
+def _speaking(turns: Sequence[Turn], persons: Sequence[Person]) -> tuple[Person, ...]:
     """Return everybody who speaks, in order of appearance."""
-    known = {person.name: person for person in people.persons}
+    known = {person.name: person for person in persons}
     return tuple(known.get(name, Person(name)) for name in dict.fromkeys(turn.speaker for turn in turns))

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from narrator.attribution.evidence import ANOTHER, ANY_GUEST, LABEL_WEIGHT, Evidence
+from narrator.attribution.evidence import ANOTHER, ANY_GUEST, LABEL_WEIGHT, SAME, Evidence
 from narrator.attribution.manner import Kind, Manner
 from narrator.model import NARRATOR
 
@@ -38,8 +38,16 @@ _CHANGE = -5.0
 """Another guest goes on without a label or a call."""
 _RELABELLED = -1.5
 """A label names who goes on anyway: where labels come only now and then, they come at changes."""
+_THIRD = -3.0
+"""A third voice comes in, where two have spoken by turns."""
+_ASIDE = -3.0
+"""Something that nobody says stands among the captions."""
 _CALLED = 3.0
 """Who is called by name answers next."""
+_ALTERNATING = 0.8
+"""In a story the two who talk take turns."""
+_JOINING = -1.0
+"""A third joins them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +83,8 @@ class _Step:
 
 
 def _forward(by_span: Sequence[Sequence[Evidence]], manner: Manner) -> list[_Step]:
-    first_partner = manner.guests[0] if manner.guests and manner.kind is Kind.INTERVIEW else ""
+    guided = manner.guests and manner.kind in (Kind.INTERVIEW, Kind.TURNS)
+    first_partner = manner.guests[0] if guided else ""
     before = _Step({(NARRATOR, first_partner): 0.0}, {}, {(NARRATOR, first_partner): 0.0}, {})
     steps: list[_Step] = []
     for pieces in by_span:
@@ -115,7 +124,11 @@ def _moves(
     state: State, scores: Mapping[str, float], called: Sequence[str], manner: Manner
 ) -> dict[State, float]:
     """Return the states that may follow, each with the habit's score."""
+    if manner.kind is Kind.FICTION:
+        return _story_moves(state, scores)
     speaker, partner = state
+    if manner.kind is Kind.TURNS:
+        return _turn_moves(speaker, partner, scores, manner)
     habits = _HABITS[manner.kind]
     role = _role(speaker, manner)
     moves = {(NARRATOR, partner): habits[role, "narrator"]}
@@ -136,6 +149,43 @@ def _moves(
             if name == manner.asker and manner.kind is Kind.INTERVIEW:
                 continue
             moves[name, name] = 0.0 if weight >= LABEL_WEIGHT else _CHANGE
+    return moves
+
+
+def _story_moves(state: State, scores: Mapping[str, float]) -> dict[State, float]:
+    """Return the states that may follow in a story: who speaks, and who spoke before them in the scene."""
+    speaker, other = state
+    another = scores.get(ANOTHER, 0.0)
+    moves: dict[State, float] = {}
+    for name in (*scores, speaker, other):
+        if not name or name in (SAME, ANOTHER, ANY_GUEST, NARRATOR):
+            continue
+        if speaker == NARRATOR:
+            moves[name, ""] = 0.0
+        elif name == speaker:
+            moves[speaker, other] = scores.get(SAME, 0.0)
+        else:
+            moves[name, speaker] = another + (_ALTERNATING if name == other else _JOINING)
+    return moves
+
+
+def _turn_moves(
+    speaker: str, partner: str, scores: Mapping[str, float], manner: Manner
+) -> dict[State, float]:
+    """Return the states that may follow where marks tell of changes: two voices by turns, or a third."""
+    change = scores.get(ANOTHER, 0.0) / 2
+    moves = {(NARRATOR, partner): _ASIDE}
+    voices = [*manner.guests, *(name for name in scores if scores[name] >= LABEL_WEIGHT)]
+    for name in dict.fromkeys(voices):
+        if name == NARRATOR:
+            continue
+        if speaker == NARRATOR:
+            others = [one for one in manner.guests if one != name]
+            moves[name, others[0] if others else ""] = 0.0 if name == partner else _THIRD / 2
+        elif name == speaker:
+            moves[speaker, partner] = -change
+        else:
+            moves[name, speaker] = change + (0.0 if name == partner or not partner else _THIRD)
     return moves
 
 

@@ -10,6 +10,9 @@ ANOTHER = "≠"
 """Somebody else than who spoke just before, in an interview: a paragraph that begins “Exactly.” takes up
 another's words, whoever that is."""
 
+SAME = "="
+"""Whoever spoke just before, in a story."""
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:

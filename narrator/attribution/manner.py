@@ -5,6 +5,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from narrator.attribution.introductions import find_introductions
+from narrator.attribution.lexicon import Lexicon
 from narrator.attribution.people import GUEST, People
 from narrator.attribution.spans import Span
 from narrator.attribution.traits import Traits
@@ -18,8 +20,12 @@ class Kind(StrEnum):
     """A label stands wherever the speaker changes."""
     INTERVIEW = "interview"
     """Questions and answers; labels come now and then, or never."""
+    TURNS = "turns"
+    """Marks tell where the voice changes, and not whose it is."""
     PROSE = "prose"
     """Nobody speaks but the narrator."""
+    FICTION = "fiction"
+    """A narrative, in which the people quoted speak; only its quotations are decoded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +42,15 @@ class Manner:
 
 
 def read_manner(
-    spans: Sequence[Span], traits: Sequence[Traits], people: People, dropped: Collection[int]
+    spans: Sequence[Span],
+    traits: Sequence[Traits],
+    people: People,
+    dropped: Collection[int],
+    lexicon: Lexicon,
 ) -> Manner:
     """Tell how a text marks its speakers."""
+    if _marks_turns(spans):
+        return _turns(spans, people, lexicon)
     live = [i for i in range(len(spans)) if i not in dropped and not traits[i].note]
     labelled = [i for i in live if spans[i].label]
     asker = _asker(labelled, spans, traits, people)
@@ -72,6 +84,28 @@ def read_manner(
     if face or (len(questions) >= 3 and answered >= 3 and (told or len(questions) > 0.25 * len(body))):
         return Manner(Kind.INTERVIEW, INTERVIEWER, _unlabelled(people, "", credited), face)
     return Manner(Kind.PROSE)
+
+
+def _marks_turns(spans: Sequence[Span]) -> bool:
+    """Tell whether marks without names are how voices are parted."""
+    marked = sum(span.turn and not span.label for span in spans)
+    return marked > 1 and marked > sum(bool(span.label) for span in spans) // 2
+
+
+def _turns(spans: Sequence[Span], people: People, lexicon: Lexicon) -> Manner:
+    """Find who speaks by turns: those with labels, those who say their names, those who are presented."""
+    known = find_introductions(spans, people, lexicon)
+    named = [span.label for span in spans if span.label and span.label != NARRATOR]
+    order = [*named, *(known.own[i] for i in sorted(known.own))]
+    if len(set(order)) < 2:
+        order += [known.presented[i] for i in sorted(known.presented)]
+    voices = tuple(dict.fromkeys(order))
+    if len(voices) > 1:
+        return Manner(Kind.TURNS, "", voices)
+    # Whoever welcomes the listeners and says a name is the host; else the host asks and nobody knows the name.
+    if voices and (0 in known.own or not known.presented):
+        return Manner(Kind.TURNS, voices[0], (*voices, GUEST))
+    return Manner(Kind.TURNS, INTERVIEWER, (INTERVIEWER, *(voices or (GUEST,))))
 
 
 def _is_speech(
