@@ -3,34 +3,20 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
 from narrator import __version__
-from narrator.cli.options import (
-    ENGINE,
-    FILE,
-    JSON,
-    LANGUAGE,
-    OUT,
-    QUIET,
-    QUOTES,
-    SOURCE,
-    SPEAK,
-    TITLE,
-    VOICES,
-    add_options,
-)
+from narrator.cli.ending import tidy_end, told
 from narrator.errors import NarratorError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
+_C = TypeVar("_C", bound="Callable[..., Any]")
 _INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells expect it: 128 and the number of SIGINT."""
 
@@ -48,7 +34,7 @@ class _Narrate(click.Group):
                 getattr(sys, name).reconfigure(errors="replace")
         extra["standalone_mode"] = False
         try:
-            with _tidy_end():
+            with tidy_end():
                 code = super().main(*args, **extra)
         except click.UsageError as error:
             usage = f" (see {error.ctx.command_path} --help)" if error.ctx else ""
@@ -60,27 +46,8 @@ class _Narrate(click.Group):
         except NarratorError as error:
             code = _fail(str(error))
         except OSError as error:
-            code = _fail(_told(error))
+            code = _fail(told(error))
         sys.exit(code if isinstance(code, int) else 0)
-
-
-@contextmanager
-def _tidy_end() -> Iterator[None]:
-    """Let a request to end, or a closed terminal, end the program as Ctrl-C does: nothing is left over."""
-
-    def end(number: int, _frame: object) -> NoReturn:
-        sys.exit(128 + number)
-
-    before: dict[int, Any] = {}
-    for name in ("SIGTERM", "SIGHUP"):
-        number = getattr(signal, name, None)  # there is no SIGHUP on Windows; `nohup` has it ignored
-        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
-            before[number] = signal.signal(number, end)
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _fail(message: str, code: int = 1) -> int:
@@ -88,10 +55,65 @@ def _fail(message: str, code: int = 1) -> int:
     return code
 
 
-def _told(error: OSError) -> str:
-    """Say what the system said, and of which file."""
-    reason = error.strerror or str(error)
-    return f"{error.filename}: {reason}" if error.filename else f"the system refused: {reason}"
+# ---------------------------------------------------------------- options
+def _language(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
+    first = value.replace("_", "-").partition("-")[0]
+    if value and not (first.isascii() and first.isalpha() and 2 <= len(first) <= 3):
+        raise click.BadParameter(f"{value!r} is no code of a language, such as en or de")
+    return value.lower()
+
+
+class _Path(click.Path):
+    """A path of any kind; whether it can be read is told where it is read."""
+
+    def __init__(self) -> None:
+        super().__init__(readable=False, path_type=Path)
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> str | bytes | os.PathLike[str]:
+        """Refuse an empty name, an unset variable of a shell: it would mean the current folder."""
+        if value == "":
+            self.fail("a name is expected, not an empty text", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+FILE = _Path()
+SOURCE = click.argument("source", type=FILE)
+LANGUAGE = click.option(
+    "--language", default="", callback=_language, metavar="CODE", help="Language of the text (else detected)."
+)
+TITLE = click.option("--title", default="", help="Title of the episode (else the source's).")
+ENGINE = click.option("--engine", default="", help="Speech engine; `narrate voices` lists them.")
+VOICES = click.option("--voices", type=FILE, help="Your voices.yaml: pins of voices, pronunciations.")
+OUT = click.option("-o", "--output", type=FILE, help="Write to this file instead of standard output.")
+JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+QUIET = click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
+QUOTES = click.option(
+    "--quotes",
+    type=click.Choice(["auto", "voiced", "narrated"]),
+    default="auto",
+    help="Who says the quotations in prose: auto (in fiction the person quoted, in articles the narrator), "
+    "voiced (the person), narrated (the narrator).",
+)
+SPEAK = click.option(
+    "--speak",
+    type=click.Choice(["directions"]),
+    multiple=True,
+    callback=lambda _context, _parameter, value: frozenset(value),
+    help="Have the narrator read what is not spoken otherwise.",
+)
+
+
+def add_options(*options: Callable[[_C], _C]) -> Callable[[_C], _C]:
+    """Return a decorator that adds options to a command, shown in the order given."""
+
+    def add(command: _C) -> _C:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return add
 
 
 # ---------------------------------------------------------------- commands
@@ -109,7 +131,7 @@ def cli(context: click.Context) -> None:
 @cli.command()
 @click.argument("sources", nargs=-1, required=True, type=FILE, metavar="SOURCE…")
 @click.option(
-    "-o", "--output", type=FILE, metavar="FOLDER", help="Folder of the episode (else output/TITLE)."
+    "-o", "--output", "folder", type=FILE, metavar="FOLDER", help="Folder of the episode (else output/TITLE)."
 )
 @add_options(TITLE, LANGUAGE, ENGINE, VOICES)
 @click.option(
@@ -127,26 +149,13 @@ def cli(context: click.Context) -> None:
     help="Refuse a script in which a turn is less sure than this, such as 0.6.",
 )
 @QUIET
-def build(
-    *,
-    sources: tuple[Path, ...],
-    output: Path | None,
-    title: str,
-    language: str,
-    engine: str,
-    voices: Path | None,
-    takes: Path | None,
-    quotes: str,
-    speak: tuple[str, ...],
-    min_confidence: float,
-    quiet: bool,
-) -> int:
+def build(*, sources: tuple[Path, ...], quiet: bool, **chosen: Any) -> int:
     """Go the whole way: script, cast, takes, mix, file, episode.
 
     A SOURCE is a text, or a script as `narrate script` writes it. A run that was ended goes on where it
     stopped; what has not changed is not spoken again.
     """
-    if len(sources) > 1 and (output or title):
+    if len(sources) > 1 and (chosen["folder"] or chosen["title"]):
         raise click.UsageError("-o and --title are for a single source")
     from narrator.cli.account import format_account
     from narrator.cli.terminal import open_progress
@@ -155,24 +164,13 @@ def build(
 
     failed = 0
     for number, source in enumerate(sources):
-        options = Options(
-            folder=output,
-            title=title,
-            language=language,
-            engine=engine,
-            voices=voices,
-            takes=takes,
-            quotes=quotes,
-            speak=frozenset(speak),
-            min_confidence=min_confidence,
-        )
         try:
             with open_progress(source.name, quiet=quiet) as progress:
-                production = produce(source, options, progress)
+                production = produce(source, Options(**chosen), progress)
         except NarratorError as error:
             failed = _fail(str(error))
         except OSError as error:
-            failed = _fail(f"{source}: {_told(error)}")
+            failed = _fail(f"{source}: {told(error)}")
         else:
             if not quiet:
                 click.echo(("\n" if number else "") + format_account(production))
@@ -181,28 +179,41 @@ def build(
 
 @cli.command()
 @SOURCE
-@add_options(TITLE, LANGUAGE, QUOTES, SPEAK, JSON, OUT, QUIET)
+@add_options(TITLE, LANGUAGE, QUOTES, SPEAK)
+@click.option(
+    "--update",
+    type=FILE,
+    metavar="SCRIPT",
+    help="Keep the corrections made in this script of the source as it was before.",
+)
+@add_options(JSON, OUT, QUIET)
 def script(
     *,
     source: Path,
-    title: str,
-    language: str,
-    quotes: str,
-    speak: tuple[str, ...],
+    update: Path | None,
     output: Path | None,
     as_json: bool,
     quiet: bool,
+    **chosen: Any,
 ) -> None:
     """Say who says what, as a script to read and edit.
 
     Ends with the turns a person should look at first, on standard error.
     """
     from narrator.cli.account import format_doubts
-    from narrator.production import least_sure, load_script
+    from narrator.production import least_sure, load_script, update_script
     from narrator.script import format_json, format_script
 
-    performed = load_script(source, language=language, title=title, quotes=quotes, speak=frozenset(speak))
+    performed = load_script(source, **chosen)
+    lost: tuple[str, ...] = ()
+    if update:
+        if output and output.exists():
+            raise click.ClickException(f"{output} exists; give --update another file to write to with -o")
+        revision = update_script(update, performed)
+        performed, lost = revision.script, revision.lost
     _deliver(format_json(performed) if as_json else format_script(performed), output)
+    for problem in lost:
+        click.echo(f"narrate: {problem}", err=True)
     doubtful = least_sure(performed)
     if doubtful and not (quiet or as_json):
         click.echo(format_doubts(doubtful), err=True)
@@ -218,7 +229,7 @@ def cast(
     engine: str,
     voices: Path | None,
     quotes: str,
-    speak: tuple[str, ...],
+    speak: frozenset[str],
     output: Path | None,
     as_json: bool,
 ) -> None:
@@ -226,7 +237,7 @@ def cast(
     from narrator.cli.account import cast_rows, format_cast
     from narrator.production import Options, load_script, plan_cast
 
-    performed = load_script(source, language=language, quotes=quotes, speak=frozenset(speak))
+    performed = load_script(source, language=language, quotes=quotes, speak=speak)
     planned = plan_cast(performed, Options(engine=engine, voices=voices))
     text = _json(cast_rows(performed, planned)) if as_json else format_cast(performed, planned)
     _deliver(text, output)

@@ -52,6 +52,17 @@ class Chapter:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """How a turn or the title of a chapter was made, to tell later what a person has changed."""
+
+    text: str
+    """Fingerprint of its text."""
+    speaker: str = ""
+    """Who was to speak; empty for the title of a chapter."""
+    lines: tuple[int, int] = (0, 0)
+
+
+@dataclass(frozen=True, slots=True)
 class Script:
     """The text to perform: who says what, in chapters."""
 
@@ -64,6 +75,8 @@ class Script:
     date: str = ""
     unspoken: tuple[Unspoken, ...] = ()
     """Every word of the source that no turn holds, with its reason."""
+    made: tuple[Mark, ...] = ()
+    """Chapters and turns as they were made from the source, in order; empty for a script made by hand."""
 
     @property
     def turns(self) -> tuple[Turn, ...]:

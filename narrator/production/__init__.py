@@ -1,6 +1,6 @@
 """Production: the pipeline from a source to an episode in its folder; the only part that knows the order."""
 
-from narrator.production.review import least_sure
+from narrator.production.review import least_sure, update_script
 from narrator.production.stages import (
     Options,
     Production,
@@ -20,4 +20,5 @@ __all__ = [
     "list_voices",
     "load_script",
     "plan_cast",
+    "update_script",
 ]

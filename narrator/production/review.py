@@ -4,19 +4,39 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from narrator.errors import DoubtError
+from narrator.errors import DoubtError, ScriptError
+from narrator.script import is_script, parse_script, revise
 from narrator.settings import SURE
+from narrator.sources import read_text
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from narrator.model import Script, Turn
+    from narrator.script import Revision
 
 
 def least_sure(script: Script) -> tuple[Turn, ...]:
     """Return the turns that a person should look at, the least sure first."""
     doubtful = [turn for turn in script.turns if turn.confidence < SURE]
     return tuple(sorted(doubtful, key=lambda turn: turn.confidence))
+
+
+def update_script(edited: Path, script: Script) -> Revision:
+    """Put the corrections a person made in a script into the one made now from its source.
+
+    Args:
+        edited: The script that was edited.
+        script: What is made from the source as it is now.
+
+    Raises:
+        SourceError: The edited script cannot be read.
+        ScriptError: It is no script, or breaks the rules.
+    """
+    text = read_text(edited)
+    if not is_script(text):
+        raise ScriptError("a script as `narrate script` writes it is expected for --update", edited)
+    return revise(parse_script(text, edited), script)
 
 
 def check_confidence(script: Script, path: Path, least: float) -> None:

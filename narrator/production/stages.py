@@ -25,7 +25,7 @@ from narrator.publish.chapters import format_chapters
 from narrator.publish.record import format_episode
 from narrator.publish.transcripts import format_vtt
 from narrator.recording import record
-from narrator.script import is_script, parse_script
+from narrator.script import is_script, parse_script, with_marks
 from narrator.sources import parse_document, read_text
 from narrator.spoken import utterances
 from narrator.takes import TakeStore
@@ -126,6 +126,7 @@ def load_script(
         script = speak_directions(script) if "directions" in speak else script
     else:
         script = attribute(parse_document(text, path, language or None), quotes=quotes, speak=speak)
+        script = with_marks(script)
     if not script.turns:
         raise SourceError(_NOTHING, path)
     return replace(script, title=make_title(title, script, path))

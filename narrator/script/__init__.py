@@ -21,7 +21,17 @@
 `parse_script` and `format_script` are inverse for every script whose texts are tidy (`narrator.text.tidy`).
 """
 
+from narrator.script.marks import with_marks
 from narrator.script.reading import is_script, parse_script
+from narrator.script.revision import Revision, revise
 from narrator.script.writing import format_json, format_script
 
-__all__ = ["format_json", "format_script", "is_script", "parse_script"]
+__all__ = [
+    "Revision",
+    "format_json",
+    "format_script",
+    "is_script",
+    "parse_script",
+    "revise",
+    "with_marks",
+]

@@ -2,16 +2,20 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from narrator.errors import ScriptError
-from narrator.model import Chapter, Person, Script, Turn, Unspoken
+from narrator.model import Chapter, Mark, Person, Script, Turn, Unspoken
 from narrator.script.front import FrontMatter
+from narrator.script.marks import settle
+from narrator.script.naming import rename
 from narrator.script.spelling import (
+    CHAPTER_MARK,
     DIRECTION,
     HEADING,
     LABEL,
+    MADE_HEAD,
     PAUSE,
     UNSPOKEN_HEAD,
     parse_length,
@@ -61,11 +65,16 @@ def parse_script(text: str, path: Path | None = None, language: str = "") -> Scr
     for line in _without_comments("\n".join(lines[end + 1 :]), end + 2, path):
         body.line(line)
     chapters = body.chapters_of(front.title)
+    cast, named = rename(front.people, body.labels, body.made, path)
+    known = {person.name: person for person in cast}
+    for name in named.values():
+        known.setdefault(name, Person(name))
+    chapters = tuple(
+        replace(one, turns=tuple(replace(turn, speaker=named[turn.speaker]) for turn in one.turns))
+        for one in chapters
+    )
     turns = [turn for chapter in chapters for turn in chapter.turns]
-    known = {person.name: person for person in front.people}
-    for turn in turns:
-        known.setdefault(turn.speaker, Person(turn.speaker))
-    return Script(
+    script = Script(
         title=front.title,
         language=language or front.language or detect_language(" ".join(turn.text for turn in turns)),
         chapters=chapters,
@@ -73,7 +82,9 @@ def parse_script(text: str, path: Path | None = None, language: str = "") -> Scr
         author=front.author,
         date=front.date,
         unspoken=tuple(body.unspoken),
+        made=tuple(replace(mark, speaker=named.get(mark.speaker, mark.speaker)) for mark in body.made),
     )
+    return settle(script)
 
 
 def _is_fence(line: str) -> bool:
@@ -142,6 +153,9 @@ class _Body:
 
     def __init__(self, path: Path | None) -> None:
         self.unspoken: list[Unspoken] = []
+        self.made: list[Mark] = []
+        self.labels: dict[str, int] = {}
+        """Every label and the line on which it comes first."""
         self._path = path
         self._chapters: list[_Chapter] = []
 
@@ -209,6 +223,7 @@ class _Body:
         told = tidy(unescape(direction["direction"])) if direction else ""
         if direction and told:
             text = direction["text"]
+        self.labels.setdefault(name, number)
         self._begin(_Turn(name, number, [text], told))
 
     def _pause(self, length: str, number: int) -> None:
@@ -236,15 +251,30 @@ class _Body:
 
     def _comment(self, comment: str, number: int) -> None:
         head, *entries = comment.strip().split("\n")
-        if head.strip() == UNSPOKEN_HEAD:
-            for offset, entry in enumerate(entries, 1):
-                parsed = parse_unspoken(entry.strip())
-                if not parsed:
-                    problem = "in the list of what is not spoken `lines 1–2; reason; text` is expected"
-                    raise self._error(problem, number + offset)
-                lines, reason, text = parsed
-                self.unspoken.append(Unspoken(text, reason, lines))
+        if head.strip() in {UNSPOKEN_HEAD, MADE_HEAD}:
+            for line, entry in enumerate(entries, number + 1):
+                self._entry(head.strip(), entry.strip(), line)
             return
         last, provenance = self._last(), parse_provenance(comment)
         if last and provenance:
-            last.provenance = provenance
+            lines, reason, confidence = provenance
+            before = last.provenance[0]
+            if before != (0, 0):  # the turn after it was joined to it
+                lines = (before[0], max(before[1], lines[1]))
+                _, reason, confidence = last.provenance
+            last.provenance = (lines, reason, confidence)
+
+    def _entry(self, head: str, entry: str, number: int) -> None:
+        chapter = CHAPTER_MARK.fullmatch(entry)
+        if head == MADE_HEAD and chapter:
+            self.made.append(Mark(chapter[1]))
+            return
+        parsed = parse_unspoken(entry)
+        if not parsed:
+            problem = f"in the list of what is {head} `lines 1–2; reason; text` is expected"
+            raise self._error(problem, number)
+        lines, reason, text = parsed
+        if head == MADE_HEAD:
+            self.made.append(Mark(reason, text, lines))
+        else:
+            self.unspoken.append(Unspoken(text, reason, lines))

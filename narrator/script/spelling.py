@@ -20,6 +20,8 @@ _PROVENANCE = re.compile(rf"{_LINES}\s*;\s*{_FIELD}(?:\s*;\s*(?P<confidence>[01]
 _UNSPOKEN = re.compile(rf"{_LINES}\s*;\s*{_FIELD}\s*;\s?(?P<text>.*)")
 _UNSAFE = re.compile("[<>\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]")
 UNSPOKEN_HEAD = "not spoken"
+MADE_HEAD = "as made"
+CHAPTER_MARK = re.compile(r"chapter\s*;\s*(\w+)")
 
 
 def escape(text: str) -> str:

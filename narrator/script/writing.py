@@ -3,8 +3,9 @@
 import json
 from collections.abc import Iterator
 
-from narrator.model import Chapter, Person, Script, Turn
+from narrator.model import Chapter, Mark, Person, Script, Turn
 from narrator.script.spelling import (
+    MADE_HEAD,
     UNSPOKEN_HEAD,
     escape,
     escape_direction,
@@ -25,7 +26,13 @@ def format_script(script: Script) -> str:
     if script.unspoken:
         entries = [format_unspoken(one.lines, one.reason, one.text) for one in script.unspoken]
         parts.append("\n".join((f"<!-- {UNSPOKEN_HEAD}", *entries, "-->\n")))
+    if script.made:
+        parts.append("\n".join((f"<!-- {MADE_HEAD}", *map(_mark, script.made), "-->\n")))
     return "\n".join(parts)
+
+
+def _mark(mark: Mark) -> str:
+    return format_unspoken(mark.lines, mark.text, mark.speaker) if mark.speaker else f"chapter; {mark.text}"
 
 
 def format_json(script: Script) -> str:
