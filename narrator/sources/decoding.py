@@ -95,6 +95,15 @@ def decode(raw: bytes, path: Path, charset: str = "") -> str:
     return text
 
 
+def decode_markup(raw: bytes, path: Path) -> str:
+    """Turn the bytes of an HTML or XML file that is part of a source into text, which may be without words.
+
+    Raises:
+        SourceError: Its encoding cannot be told.
+    """
+    return nfc(without_controls(line_ends(_to_text(raw, path, ""))))
+
+
 def read_bytes(path: Path) -> bytes:
     """Read a file of any kind.
 

@@ -3,10 +3,12 @@
 import re
 from pathlib import Path
 
+from narrator.model import Block, Unspoken
 from narrator.sources.flow import Parts, read_flow
 from narrator.sources.frontmatter import FrontMatter
 from narrator.sources.furniture import find_furniture, without_code
 from narrator.sources.markup import Element, parse_html, parse_xhtml
+from narrator.sources.notes import FRONT_MATTER, find_notes, whole_reason
 from narrator.sources.personae import read_personae
 from narrator.sources.reading import Reading
 from narrator.text import language_code
@@ -37,10 +39,40 @@ def read_page(text: str, path: Path) -> Reading:
     furniture, quotes = find_furniture(root)
     personae = read_personae(root)
     parts = Parts(
-        {**personae.unspoken, **furniture}, personae.names, personae.speeches, personae.directions, quotes
+        {**personae.unspoken, **find_notes(root), **furniture},
+        personae.names,
+        personae.speeches,
+        personae.directions,
+        quotes,
     )
     blocks, unspoken = read_flow(root, parts)
     return Reading(front, blocks, unspoken)
+
+
+def read_leaf(
+    text: str, path: Path, role: str, reason: str = ""
+) -> tuple[tuple[Block, ...], tuple[Unspoken, ...]]:
+    """Turn a page of a book into blocks: there is no furniture, but there are notes and front matter.
+
+    Args:
+        text: XHTML or HTML.
+        path: The book, for errors.
+        role: The name of the page's file, without folder and suffix.
+        reason: Why nothing of it is spoken, where that is known.
+
+    Raises:
+        SourceError: It cannot be read; see `parse_xhtml`.
+        LedgerError: A fault of narrator lost a part of it.
+    """
+    root = parse_xhtml(text, path)
+    without_code(root)
+    reason = reason or whole_reason(root, role)
+    if reason:
+        return read_flow(root, Parts({id(root): reason}))
+    personae = read_personae(root)
+    unspoken = {**personae.unspoken, **find_notes(root)}
+    unspoken |= {id(one): FRONT_MATTER for one in root.elements() if one.name in {"head", "nav"}}
+    return read_flow(root, Parts(unspoken, personae.names, personae.speeches, personae.directions))
 
 
 def _front(root: Element) -> FrontMatter:
