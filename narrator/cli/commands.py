@@ -78,8 +78,19 @@ class _Path(click.Path):
         return super().convert(value, param, ctx)
 
 
+class _Place(_Path):
+    """A path, or an address; `-` is standard input."""
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> str | bytes | os.PathLike[str]:
+        """Leave an address as it is: as a path it would lose a stroke."""
+        return value if isinstance(value, str) and "://" in value else super().convert(value, param, ctx)
+
+
 FILE = _Path()
-SOURCE = click.argument("source", type=FILE)
+PLACE = _Place()
+SOURCE = click.argument("source", type=PLACE)
 LANGUAGE = click.option(
     "--language", default="", callback=_language, metavar="CODE", help="Language of the text (else detected)."
 )
@@ -129,7 +140,7 @@ def cli(context: click.Context) -> None:
 
 
 @cli.command()
-@click.argument("sources", nargs=-1, required=True, type=FILE, metavar="SOURCE…")
+@click.argument("sources", nargs=-1, required=True, type=PLACE, metavar="SOURCE…")
 @click.option(
     "-o", "--output", "folder", type=FILE, metavar="FOLDER", help="Folder of the episode (else output/TITLE)."
 )
@@ -149,11 +160,12 @@ def cli(context: click.Context) -> None:
     help="Refuse a script in which a turn is less sure than this, such as 0.6.",
 )
 @QUIET
-def build(*, sources: tuple[Path, ...], quiet: bool, **chosen: Any) -> int:
+def build(*, sources: tuple[Path | str, ...], quiet: bool, **chosen: Any) -> int:
     """Go the whole way: script, cast, takes, mix, file, episode.
 
-    A SOURCE is a text, or a script as `narrate script` writes it. A run that was ended goes on where it
-    stopped; what has not changed is not spoken again.
+    A SOURCE is a file, `-` for standard input, or an address (http, https): a text, a page, an e-book, or a
+    script as `narrate script` writes it. A run that was ended goes on where it stopped; what has not changed
+    is not spoken again.
     """
     if len(sources) > 1 and (chosen["folder"] or chosen["title"]):
         raise click.UsageError("-o and --title are for a single source")
@@ -165,7 +177,7 @@ def build(*, sources: tuple[Path, ...], quiet: bool, **chosen: Any) -> int:
     failed = 0
     for number, source in enumerate(sources):
         try:
-            with open_progress(source.name, quiet=quiet) as progress:
+            with open_progress(str(source).rstrip("/").rpartition("/")[2], quiet=quiet) as progress:
                 production = produce(source, Options(**chosen), progress)
         except NarratorError as error:
             failed = _fail(str(error))
@@ -189,7 +201,7 @@ def build(*, sources: tuple[Path, ...], quiet: bool, **chosen: Any) -> int:
 @add_options(JSON, OUT, QUIET)
 def script(
     *,
-    source: Path,
+    source: Path | str,
     update: Path | None,
     output: Path | None,
     as_json: bool,
@@ -224,7 +236,7 @@ def script(
 @add_options(LANGUAGE, ENGINE, VOICES, QUOTES, SPEAK, JSON, OUT)
 def cast(
     *,
-    source: Path,
+    source: Path | str,
     language: str,
     engine: str,
     voices: Path | None,

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from narrator.model import Episode, Script
+    from narrator.sources import Source
 
 RECORD = "episode.json"
 SCRIPT = "script.md"
@@ -48,7 +49,7 @@ class Home:
         return self.folder / f"{self.slug}.vtt"
 
 
-def find_home(source: Path, script: Script, folder: Path | None) -> Home:
+def find_home(source: Source, script: Script, folder: Path | None) -> Home:
     """Find where the episode of a source lies or is to lie; nothing is written.
 
     The `script.md` of an episode is built where it lies. Another source goes to the folder given, or to one
@@ -56,7 +57,7 @@ def find_home(source: Path, script: Script, folder: Path | None) -> Home:
     and keeps its guid, its date and the names of its files; anything else there is never overwritten.
 
     Args:
-        source: The source, which exists.
+        source: The source.
         script: What it became, with its title.
         folder: Where the user wants it, or None.
 
@@ -64,8 +65,8 @@ def find_home(source: Path, script: Script, folder: Path | None) -> Home:
         SourceError: The folder holds another episode, or a script with edits that would be lost.
         PublishError: The record that lies there cannot be read.
     """
-    if folder is None and source.name == SCRIPT and _is_file(source.parent / RECORD):
-        folder = source.parent
+    if folder is None and source.path.name == SCRIPT and _is_file(source.path.parent / RECORD):
+        folder = source.path.parent
     slug = make_slug(script.title)
     folder = folder or Path(OUTPUT_FOLDER) / slug
     formatted = format_script(script).encode()
@@ -74,11 +75,11 @@ def find_home(source: Path, script: Script, folder: Path | None) -> Home:
     before = _read_record(record) if _is_file(record) else None
     if _is_file(there):
         performed = _read(there)
-        if there.resolve() == source.resolve():
+        if there.resolve() == source.path.resolve():
             formatted = performed
         elif performed != formatted:
-            _check(source, there, performed, script, before)
-    guid = before.guid if before else make_guid(slug, _read(source))
+            _check(source.path, there, performed, script, before)
+    guid = before.guid if before else make_guid(slug, source.raw)
     return Home(folder, before.slug if before else slug, guid, formatted, before)
 
 

@@ -26,7 +26,7 @@ from narrator.publish.record import format_episode
 from narrator.publish.transcripts import format_vtt
 from narrator.recording import record
 from narrator.script import is_script, parse_script, with_marks
-from narrator.sources import parse_document, read_text
+from narrator.sources import Source, open_source, parse_document, read_packed, text_of
 from narrator.spoken import utterances
 from narrator.takes import TakeStore
 from narrator.timeline import build_timeline
@@ -95,7 +95,7 @@ class Production:
 
 
 def load_script(
-    path: Path,
+    place: Path | str | Source,
     *,
     language: str = "",
     title: str = "",
@@ -105,7 +105,7 @@ def load_script(
     """Read a source: a script as it stands, any other text by deciding who says what.
 
     Args:
-        path: The source.
+        place: A file, `-` for standard input, an address, or a source that is opened already.
         language: ISO 639-1 code that overrules the source.
         title: A title that overrules the source's.
         quotes: Who says the quotations in prose, as for `attribute`; a script has said it already.
@@ -120,12 +120,16 @@ def load_script(
         SettingsError: The title is too long.
         LedgerError: A word was lost on the way.
     """
-    text = read_text(path)
+    source = place if isinstance(place, Source) else open_source(place)
+    path = source.path
+    text = text_of(source)
     if is_script(text):
         script = parse_script(text, path, language)
         script = speak_directions(script) if "directions" in speak else script
     else:
-        script = attribute(parse_document(text, path, language or None), quotes=quotes, speak=speak)
+        wish = language or None
+        document = parse_document(text, path, wish) if text else read_packed(source, wish)
+        script = attribute(document, quotes=quotes, speak=speak)
         script = with_marks(script)
     if not script.turns:
         raise SourceError(_NOTHING, path)
@@ -185,7 +189,7 @@ def list_voices(
     return tuple(found)
 
 
-def build(source: Path, options: Options, progress: Progress) -> Production:
+def build(place: Path | str, options: Options, progress: Progress) -> Production:
     """Go the whole way from a source to a finished episode in its folder.
 
     Files appear only when all of them are whole, the record last. Takes are kept as they are made, so that
@@ -195,6 +199,7 @@ def build(source: Path, options: Options, progress: Progress) -> Production:
     Raises:
         NarratorError: Whatever went wrong, in one line.
     """
+    source = open_source(place)
     script = load_script(
         source,
         language=options.language,
@@ -202,15 +207,16 @@ def build(source: Path, options: Options, progress: Progress) -> Production:
         quotes=options.quotes,
         speak=options.speak,
     )
-    check_confidence(script, source, options.min_confidence)
+    check_confidence(script, source.path, options.min_confidence)
     catalogue = load_catalogue(options.voices)
     roles = plan_cast(script, options, catalogue)
     spoken = utterances(script, roles, catalogue.pronunciations)
     if not spoken:
-        raise SourceError(_NOTHING, source)
+        raise SourceError(_NOTHING, source.path)
     titled = sum(bool(chapter.title) for chapter in script.chapters)
     if titled > MAX_CHAPTERS:  # told before hours of speech are made
-        raise SourceError(f"it has {titled} chapters, an MP3 holds {MAX_CHAPTERS}; join some of them", source)
+        problem = f"it has {titled} chapters, an MP3 holds {MAX_CHAPTERS}; join some of them"
+        raise SourceError(problem, source.path)
     home = find_home(source, script, options.folder)
     date = make_date(home.before.date if home.before else "")
     store = TakeStore(options.takes or _default_takes())

@@ -8,15 +8,27 @@ from pathlib import Path
 from narrator.errors import SourceError
 from narrator.model import Block, BlockKind, Document, Unspoken
 from narrator.settings import MAX_TITLE
-from narrator.sources.decoding import read_text
+from narrator.sources.decoding import decode, read_text
+from narrator.sources.epub import read_epub
 from narrator.sources.frontmatter import FrontMatter, read_front_matter
 from narrator.sources.markdown import looks_like_markdown, read_markdown
+from narrator.sources.office import read_docx, read_pdf
+from narrator.sources.opening import Source, is_address, open_source
 from narrator.sources.page import read_page
 from narrator.sources.plain import read_plain
 from narrator.sources.reading import Reading
 from narrator.text import detect_language, line_ends, nfc, without_controls, words
 
-__all__ = ["parse_document", "read_document", "read_text"]
+__all__ = [
+    "Source",
+    "is_address",
+    "open_source",
+    "parse_document",
+    "read_document",
+    "read_packed",
+    "read_text",
+    "text_of",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,24 +68,77 @@ _TELLING: dict[str, Callable[[str, Path], Reading]] = {
     ".xhtml": read_page,
 }
 """How to read a file whose own mark-up tells of it, by the suffix of its name."""
-_OTHER_FORMATS = "doc docx epub fdx fountain ipynb json odt pdf rtf srt tex tsv vtt xml yaml yml"
+_PACKED: dict[str, Callable[[bytes, Path], Reading]] = {
+    ".docx": read_docx,
+    ".epub": read_epub,
+    ".pdf": read_pdf,
+}
+"""How to read a file that is no text, by the suffix of its name."""
+_PACKED_SIGNS = (
+    (re.compile(rb"PK\x03\x04.{26}mimetypeapplication/epub\+zip", re.DOTALL), read_epub),
+    (re.compile(rb"PK\x03\x04(?=.*word/document\.xml)", re.DOTALL), read_docx),
+    (re.compile(rb"%PDF-\d"), read_pdf),
+)
+_OTHER_FORMATS = "doc fdx fountain ipynb json odt rtf srt tex tsv vtt xml yaml yml"
 """Suffixes of formats that would be read wrongly, with their mark-up spoken."""
 _PAGE_SIGNS = re.compile(
     r"\s*(?:<\?xml\b[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype html|html)\b", re.IGNORECASE | re.DOTALL
 )
 """How a page begins, whatever its name is."""
+_SIGNS: tuple[tuple[Callable[[str], object], Callable[[str, Path], Reading]], ...] = (
+    (_PAGE_SIGNS.match, read_page),
+)
+"""How sources begin that are told by their content, whatever their name is."""
 _FORMAT_SIGNS = re.compile(r"\s*(?:<\?xml|WEBVTT(?:\s|$)|\{\\rtf)", re.IGNORECASE)
 
 
-def read_document(path: Path) -> Document:
-    """Read a file.
+def read_document(place: Path | str) -> Document:
+    """Read a source.
+
+    Args:
+        place: A file, `-` for standard input, or an address.
 
     Raises:
         SourceError: It cannot be read as a text; the message says what to do.
         LedgerError: A fault of narrator lost a part of the text.
     """
-    _check_suffix(path)
-    return parse_document(read_text(path), path)
+    source = open_source(place)
+    text = text_of(source)
+    return parse_document(text, source.path) if text else read_packed(source)
+
+
+def text_of(source: Source) -> str:
+    """Return the text of a source, which has words; empty for what is packed, such as an e-book.
+
+    Raises:
+        SourceError: It is neither a text nor packed in a way that is known.
+    """
+    if _packed_reader(source):
+        return ""
+    _check_suffix(source.path)
+    return decode(source.raw, source.path, source.charset)
+
+
+def read_packed(source: Source, language: str | None = None) -> Document:
+    """Turn a source that is no text, such as an e-book, into a document.
+
+    Args:
+        source: One of which `text_of` is empty.
+        language: ISO 639-1 code, if known; else the source itself tells.
+
+    Raises:
+        SourceError: It cannot be read; the message says what to do.
+        LedgerError: A fault of narrator lost a part of it.
+    """
+    reader = _packed_reader(source)
+    if reader is None:
+        raise SourceError("this is a text, and nothing packed", source.path)
+    return _document(reader(source.raw, source.path), source.path, language)
+
+
+def _packed_reader(source: Source) -> Callable[[bytes, Path], Reading] | None:
+    by_content = next((reader for sign, reader in _PACKED_SIGNS if sign.match(source.raw)), None)
+    return by_content or _PACKED.get(source.path.suffix.lower())
 
 
 def parse_document(text: str, path: Path, language: str | None = None) -> Document:
@@ -90,7 +155,10 @@ def parse_document(text: str, path: Path, language: str | None = None) -> Docume
     """
     _check_suffix(path)
     text = nfc(without_controls(line_ends(text)))
-    reading = _read(text, path)
+    return _document(_read(text, path), path, language)
+
+
+def _document(reading: Reading, path: Path, language: str | None) -> Document:
     front, blocks = reading.front, reading.blocks
     spoken = " ".join(block.text for block in blocks)
     if not words(spoken):
@@ -106,7 +174,8 @@ def parse_document(text: str, path: Path, language: str | None = None) -> Docume
 
 
 def _read(text: str, path: Path) -> Reading:
-    telling = _TELLING.get(path.suffix.lower()) or (read_page if _PAGE_SIGNS.match(text) else None)
+    suffix = path.suffix.lower()
+    telling = _TELLING.get(suffix) or _by_signs(text)
     if telling:
         return telling(text, path)
     if _FORMAT_SIGNS.match(text):
@@ -116,8 +185,12 @@ def _read(text: str, path: Path) -> Reading:
     return Reading(front, *reader(_Content(body, path, first_line)))
 
 
+def _by_signs(text: str) -> Callable[[str, Path], Reading] | None:
+    return next((reader for looks_so, reader in _SIGNS if looks_so(text)), None)
+
+
 def _readable() -> str:
-    suffixes = ", ".join(suffix for suffix in (*_READERS, *_TELLING) if suffix)
+    suffixes = ", ".join(suffix for suffix in (*_READERS, *_TELLING, *_PACKED) if suffix)
     return f"narrator reads {suffixes} and plain text in other files"
 
 
