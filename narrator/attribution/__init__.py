@@ -27,6 +27,9 @@ __all__ = ["attribute", "speak_directions"]
 
 VOICED = "voiced"
 NARRATED = "narrated"
+_UNTOLD = 0.85
+"""How sure, at most, somebody speaks whom no speech verb and name gives a quotation to: the model takes
+its clues for independent, which turns of talk are not."""
 _NARRATION = 0.97
 """How sure the narrator tells what stands outside quotations."""
 
@@ -87,7 +90,8 @@ def _tell(document: Document, story: Story) -> Script:
     spoken = [i for i, part in enumerate(story.parts) if part.spoken]
     choices = [Choice(NARRATOR, "narration", _NARRATION)] * len(story.parts)
     for i, choice in zip(spoken, decode(len(spoken), speech.clue(story), Manner(Kind.FICTION)), strict=True):
-        choices[i] = choice
+        told = choice.reason == speech.NAMED
+        choices[i] = choice if told else replace(choice, confidence=min(_UNTOLD, choice.confidence))
     turns = _turns([part.span for part in story.parts], choices, document.title)
     headed = any(turn.reason == HEADING for turn in turns)
     return Script(

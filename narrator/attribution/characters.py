@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from narrator.attribution.lexicon import Lexicon, gender_of, is_first_name
@@ -14,6 +14,8 @@ from narrator.model import Person
 _CALLED = re.compile(
     r"(?:^[„“”»«\"‘‚'—– ]*|, (?:my dear |dear |old )?)((?:[^\W\d_]+\. )?[A-ZÄÖÜÉ][\w’-]+(?: [A-ZÄÖÜÉ][\w’-]+)?)(?=[,.!?;])"
 )
+_SCENE = 8
+"""Passages of narration around a quotation in which its people are mentioned."""
 _MOST = 400
 """Names taken, the most mentioned first."""
 
@@ -53,21 +55,23 @@ class _Known:
 
 
 def gather_characters(
-    narration: Sequence[tuple[str, bool, bool]], speech: Sequence[str], lexicon: Lexicon
+    narration: Sequence[tuple[str, bool, bool]], speech: Sequence[tuple[str, int]], lexicon: Lexicon
 ) -> Characters:
     """Find the people of a narrative.
 
     Args:
         narration: Passages of the narrator; whether a quotation stands before and behind each.
-        speech: The quotations.
+        speech: The quotations; how many passages of the narrator stand before each.
         lexicon: Word lists of the language.
     """
     passages = [(read_passage(text, lexicon), after, before) for text, after, before in narration]
-    called = Counter(match[1] for text in speech for match in _CALLED.finditer(text))
+    called = Counter(match[1] for text, _ in speech for match in _CALLED.finditer(text))
     counts, strong, nouns, own = _count(passages, called, lexicon)
     known = _join(counts, strong, lexicon)
+    _join_calls(known, speech, passages, lexicon)
     forms = {form: one.name for one in known for form in one.forms}
-    roles = _roles(nouns, known, lexicon)
+    beside = _appositions([passage for passage, _, _ in passages], known, lexicon)
+    roles = _roles(nouns, beside, lexicon)
     forms.update({noun: name for noun, (name, _) in roles.items()})
     votes = _votes([passage for passage, _, _ in passages], forms, lexicon)
     persons = [
@@ -85,7 +89,7 @@ def gather_characters(
     for (noun, _), count in nouns.items():
         if noun in roles:
             said[roles[noun][0]] += count
-    rare = frozenset(name for name, count in said.items() if count < 2)
+    rare = frozenset(name for name, count in said.items() if count < 2 and name not in named)
     return Characters(tuple(persons), forms, narrating, rare)
 
 
@@ -103,15 +107,17 @@ def _count(
     own = 0
     german = lexicon.language == "de"
     for passage, after, before in passages:
-        for one in passage.mentions:
+        for number, one in enumerate(passage.mentions):
             if one.kind == "name":
-                form = _trimmed(one, passage, lexicon)
+                form = _trimmed(one, lexicon)
                 tokens = form.split()
                 if not form:
                     continue
                 counts[form] += 1
                 titled = tokens[0].lower().rstrip(".") in titles(lexicon) and len(tokens) > 1
-                strong[form] += 3 * titled + 2 * is_first_name(tokens[0].lower())
+                noun = passage.mentions[number - 1] if number else None
+                apposed = noun is not None and noun.kind == "noun" and _apposed(noun, one, passage)
+                strong[form] += 3 * titled + 2 * apposed + 2 * is_first_name(tokens[0].lower())
         sayings = [
             said_after(passage, lexicon) if after else None,
             said_before(passage, lexicon) if before else None,
@@ -120,8 +126,8 @@ def _count(
             if saying and saying.weight > 5:
                 one = saying.mention
                 if one.kind == "name":
-                    strong[_trimmed(one, passage, lexicon)] += 3
-                elif one.kind == "noun":
+                    strong[_trimmed(one, lexicon)] += 3
+                elif one.kind in ("noun", "thing"):
                     nouns[one.form, one.gender] += 1
                 own += one.gender == OWN
     for form, count in called.items():
@@ -140,7 +146,7 @@ def _count(
     return counts, strong, nouns, own
 
 
-def _trimmed(mention: Mention, passage: Passage, lexicon: Lexicon) -> str:
+def _trimmed(mention: Mention, lexicon: Lexicon) -> str:
     """Return a name without an ordinary word before it (“But Holmes”), empty when nothing is left."""
     tokens = mention.form.split()
     while tokens and (
@@ -190,17 +196,109 @@ def _join(counts: Counter[str], strong: Counter[str], lexicon: Lexicon) -> list[
     return sorted(known, key=lambda one: min(order[form] for form in one.forms))
 
 
+def _join_calls(
+    known: list[_Known],
+    speech: Sequence[tuple[str, int]],
+    passages: Sequence[tuple[Passage, bool, bool]],
+    lexicon: Lexicon,
+) -> None:
+    """Join who is called by title and surname only, and never told to speak, with whom the narrator names.
+
+    The people of a story say “Mrs. Hale” where the narrator says “Martha”.
+    """
+    bearers = {form: one.name for one in known for form in one.forms}
+    told = [
+        {bearers[one.form] for one in passage.mentions if one.form in bearers} for passage, _, _ in passages
+    ]
+    said = {
+        saying.mention.form
+        for passage, after, before in passages
+        for saying in (
+            said_after(passage, lexicon) if after else None,
+            said_before(passage, lexicon) if before else None,
+        )
+        if saying and saying.weight > 5
+    }
+    for one in list(known):
+        if len(one.tokens) > 1 or len(one.name.split()) == 1 or said & set(one.forms) or not one.gender:
+            continue
+        places = [
+            number for text, number in speech for match in _CALLED.finditer(text) if match[1] in one.forms
+        ]
+        if any(one.name in names for names in told[: min(places, default=0)]):
+            continue  # the narrator has introduced somebody of that name
+        near: Counter[str] = Counter()
+        for number in places:
+            near.update(set().union(*told[max(0, number - _SCENE) : number + _SCENE]))
+        fits = [
+            other
+            for other in known
+            if other is not one
+            and other.gender == one.gender
+            and len(other.name.split()) == 1
+            and said & set(other.forms)
+            and near[other.name] >= 0.6 * len(places)
+        ]
+        if places and len(fits) == 1:
+            fits[0].forms += one.forms
+            fits[0].count += one.count
+            known.remove(one)
+
+
+def _appositions(passages: Sequence[Passage], known: Sequence[_Known], lexicon: Lexicon) -> dict[str, str]:
+    """Find nouns that stand for somebody named: “der Gärtner Ruland”, and the title of one “Captain” only."""
+    bearers = {form: one.name for one in known for form in one.forms}
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    genders: dict[str, str] = {}
+    for passage in passages:
+        for noun, name in zip(passage.mentions, passage.mentions[1:], strict=False):
+            if name.form in bearers and _apposed(noun, name, passage):
+                found[noun.form][bearers[name.form]] += 1
+                genders[bearers[name.form]] = noun.gender
+    for one in known:
+        one.gender = one.gender or genders.get(one.name, "")
+        for title in {form.split()[0].lower().rstrip(".") for form in one.forms if len(form.split()) > 1}:
+            if noun_gender(title, lexicon) is not None and title in titles(lexicon):
+                found[title][one.name] += 1
+                one.gender = one.gender or noun_gender(title, lexicon) or ""
+    return {
+        noun: next(iter(names))
+        for noun, names in found.items()
+        if len(names) == 1 and noun not in lexicon["kin_nouns"]
+    }
+
+
+def _apposed(noun: Mention, name: Mention, passage: Passage) -> bool:
+    """Tell whether a name stands right behind a noun."""
+    gap = passage.text[passage.places[noun.last][1] : passage.places[name.first][0]]
+    return (
+        noun.kind in ("noun", "thing")
+        and name.kind == "name"
+        and noun.last == name.first - 1
+        and gap.isspace()
+    )
+
+
+def _base(noun: str, lexicon: Lexicon) -> str:
+    """Return the known noun a German compound ends in (“Amtsschreiber”), itself when it is one."""
+    if lexicon.language != "de":
+        return ""
+    known = lexicon["male_nouns"] | lexicon["female_nouns"]
+    return max((one for one in known if len(one) > 4 and noun.endswith(one)), key=len, default="")
+
+
 def _roles(
-    nouns: Counter[tuple[str, str]], known: Sequence[_Known], lexicon: Lexicon
+    nouns: Counter[tuple[str, str]], beside: Mapping[str, str], lexicon: Lexicon
 ) -> dict[str, tuple[str, str]]:
     """Name the people who speak under a noun only (“der Amtsschreiber”); forms of one noun are one person."""
-    roles: dict[str, tuple[str, str]] = {}
+    roles = {noun: (name, "") for noun, name in beside.items()}
     for (noun, gender), count in nouns.most_common(_MOST):
         if noun in lexicon["kin_nouns"] or noun in roles:
             continue
-        shorter = [one for one in roles if len(one) > 4 and (noun.endswith(one) or one.endswith(noun))]
-        if shorter and lexicon.language == "de":
-            roles[noun] = roles[shorter[0]]
+        base = _base(noun, lexicon)
+        shorter = [roles[one] for one in roles if base and _base(one, lexicon) == base]
+        if shorter:
+            roles[noun] = shorter[0]
         elif count:
             name = (
                 noun.capitalize()
@@ -221,7 +319,7 @@ def _votes(passages: Iterable[Passage], forms: dict[str, str], lexicon: Lexicon)
         names = {one.first: one for one in passage.mentions if one.kind == "name"}
         for i, token in enumerate(passage.tokens):
             if i in names:
-                name = forms.get(_trimmed(names[i], passage, lexicon), "")
+                name = forms.get(_trimmed(names[i], lexicon), "")
                 last, where = (name, i) if name else (last, where)
             elif last and i - where < 15:
                 lower = token.lower()
@@ -248,7 +346,7 @@ def _own_name(
         name
         for passage, _, _ in passages
         for one in passage.mentions
-        if one.kind == "name" and (name := forms.get(_trimmed(one, passage, lexicon)))
+        if one.kind == "name" and (name := forms.get(_trimmed(one, lexicon)))
     )
     calls: Counter[str] = Counter()
     for form, count in called.items():

@@ -83,6 +83,7 @@ class _Step:
 
 
 def _forward(by_span: Sequence[Sequence[Evidence]], manner: Manner) -> list[_Step]:
+    turns = manner.kind is Kind.TURNS
     guided = manner.guests and manner.kind in (Kind.INTERVIEW, Kind.TURNS)
     first_partner = manner.guests[0] if guided else ""
     before = _Step({(NARRATOR, first_partner): 0.0}, {}, {(NARRATOR, first_partner): 0.0}, {})
@@ -93,7 +94,8 @@ def _forward(by_span: Sequence[Sequence[Evidence]], manner: Manner) -> list[_Ste
         step = _Step({}, {}, {}, {})
         sums: dict[State, list[float]] = defaultdict(list)
         for state, score in before.best.items():
-            for to, move in _moves(state, scores, called, manner).items():
+            after = _turn_moves(state, scores, manner) if turns else _moves(state, scores, called, manner)
+            for to, move in after.items():
                 gain = move + _emission(to[0], scores, manner)
                 sums[to].append(before.total[state] + gain)
                 step.edges.setdefault(to, []).append((state, gain))
@@ -127,8 +129,6 @@ def _moves(
     if manner.kind is Kind.FICTION:
         return _story_moves(state, scores)
     speaker, partner = state
-    if manner.kind is Kind.TURNS:
-        return _turn_moves(speaker, partner, scores, manner)
     habits = _HABITS[manner.kind]
     role = _role(speaker, manner)
     moves = {(NARRATOR, partner): habits[role, "narrator"]}
@@ -169,10 +169,9 @@ def _story_moves(state: State, scores: Mapping[str, float]) -> dict[State, float
     return moves
 
 
-def _turn_moves(
-    speaker: str, partner: str, scores: Mapping[str, float], manner: Manner
-) -> dict[State, float]:
+def _turn_moves(state: State, scores: Mapping[str, float], manner: Manner) -> dict[State, float]:
     """Return the states that may follow where marks tell of changes: two voices by turns, or a third."""
+    speaker, partner = state
     change = scores.get(ANOTHER, 0.0) / 2
     moves = {(NARRATOR, partner): _ASIDE}
     voices = [*manner.guests, *(name for name in scores if scores[name] >= LABEL_WEIGHT)]

@@ -24,7 +24,7 @@ class Mention:
     last: int
     """Index of its last token."""
     kind: str
-    """`name`, `noun` or `pronoun`."""
+    """`name`, `noun`, `pronoun`, or `thing` for a noun not known to mean a person."""
     form: str
     """The name as written, the noun in small letters, or empty."""
     gender: str
@@ -95,9 +95,6 @@ def _mentions(
         elif lower in lexicon["determiners"] and (noun := _noun(tokens, i, lexicon)):
             yield noun
             step = noun.last - i + 1
-            after = noun.last + 1  # “der Gerichtsschreiber Kapp”: the name follows
-            if after < len(tokens) and tokens[after][0].isupper():
-                step -= 1
         elif tokens[i][0].isupper():
             name = _name(text, tokens, places, i, lexicon, names)
             if name:
@@ -111,6 +108,7 @@ def _mentions(
 def _noun(tokens: tuple[str, ...], i: int, lexicon: Lexicon) -> Mention | None:
     """Read “the old man” from its first word on."""
     german = lexicon.language == "de"
+    acts = tokens[i].lower() not in lexicon["oblique"]
     best = None
     for j in range(i + 1, min(i + 2 + _MOST_ADJECTIVES, len(tokens))):
         bare = tokens[j].removesuffix("’s")
@@ -119,11 +117,11 @@ def _noun(tokens: tuple[str, ...], i: int, lexicon: Lexicon) -> Mention | None:
         if german and not tokens[j][0].isupper():
             continue
         if german and gender is None:
-            return Mention(i, j, "noun", lower, _ARTICLES.get(tokens[i].lower(), ""))
+            return Mention(i, j, "thing", lower, _ARTICLES.get(tokens[i].lower(), ""), subject=acts)
         if gender is not None:
             if german and tokens[i].lower() in _ARTICLES and lower in ("alte", "fremde", "kleine", "kranke"):
                 gender = _ARTICLES[tokens[i].lower()]
-            best = Mention(i, j, "noun", lower, gender, subject=bare == tokens[j])
+            best = Mention(i, j, "noun", lower, gender, subject=acts and bare == tokens[j])
             if german:
                 return best
         elif best or (tokens[j][0].isupper()) or lower in lexicon["determiners"]:

@@ -14,7 +14,7 @@ _BEFORE = r"(?:^|(?<=[\s(\[—–\-_*/]))"
 _OPENERS = {mark: re.compile(_BEFORE + mark + r"(?=[\s]?[^\s])") for mark in _CLOSERS}
 _DASH = re.compile(r"[—–―]\s*(?=[^\s—–―])")
 _INSERTED = re.compile(r"\s[—–―](?=\w)")
-_BACK = re.compile(r"[—–―]\s*(?=[.,;:!?…]|\s|$)")
+_BACK = re.compile(r"[—–―](?:[.,;:!?…]+|(?=\s|$))")
 _SPOKEN_END = ",.!?…;—–-:"
 
 
@@ -81,6 +81,8 @@ def _by_marks(text: str, following: str, marks: str) -> list[Quotation]:
         start, mark = min(starts)
         end = _end(text, start, mark)
         if end:
+            while text[end : end + 1] in (",", ".", ";") and text[end : end + 2] != "..":
+                end += 1  # „Ja“, sagte er: the comma ends the speech
             found.append(Quotation(start, end))
             position = end
         elif mark in _SINGLE and not following.startswith(mark):
@@ -116,7 +118,7 @@ def _by_dash(text: str, lexicon: Lexicon) -> list[Quotation]:
         told = None if inserted else _told(text, start, lexicon)
         if inserted:
             end, back = inserted.start(), _BACK.search(text, inserted.end())
-            after = back.start() if back else len(text)
+            after = back.end() if back else len(text)
         elif told:
             end, after = told
         else:
@@ -152,7 +154,7 @@ def is_speech(text: str, quotation: Quotation, lexicon: Lexicon) -> bool:
     """Tell whether a quotation is speech: a title, an inscription or a single word in a sentence is none."""
     before = text[: quotation.start].rstrip()
     after = text[quotation.end :].lstrip(" –—-\t\n")
-    inner = text[quotation.start + 1 : quotation.end - 1].rstrip(" _*\u00a0”’“‘«»")
+    inner = text[quotation.start + 1 : quotation.end].rstrip(' _*\u00a0”’“‘«»"')
     closes = text[quotation.end :].lstrip(" \u00a0")[:1]
     verbs = lexicon["speech_verbs"]
     if quotation.goes_on or not before or text[quotation.start] in "—–―":
@@ -166,8 +168,21 @@ def is_speech(text: str, quotation: Quotation, lexicon: Lexicon) -> bool:
         # “The Raven” was the name of the house: a sentence begins with what is no speech
         if not ends and not told and before and after:
             return False
+        if before[-1:] == "," and inner[-1:] == "," and not _tagged(before, after, lexicon):
+            return False
         return not (inner[-1:] in (",", "") and next_words[:1] and next_words[0] in lexicon["copulas"])
     last_words = re.findall(r"[^\W\d_]+(?:[’'][^\W\d_]+)?", before[-60:])[-3:]
     said = any(word.lower() in verbs for word in last_words)
     count = len(word_spans(inner))
     return (said and (count > 1 or ends)) or (ends and told) or (count >= 6 and inner[-1:] in "!?.…" and ends)
+
+
+def _tagged(before: str, after: str, lexicon: Lexicon) -> bool:
+    """Tell whether somebody speaks or acts in the words beside a quotation within a sentence."""
+    pronouns = lexicon["male_pronouns"] | lexicon["female_pronouns"] | lexicon["own_pronouns"]
+    close = re.split(r"[.!?;]", after, maxsplit=1)[0].split()[:8]
+    near = [word.strip(",;:—–-").lower() for word in [*re.split(r"[.!?;]", before)[-1].split(), *close]]
+    named = bool(close) and close[0][:1].isupper()
+    return named or any(word in lexicon["speech_verbs"] for word in near) or any(
+        word.strip(",").lower() in pronouns for word in close[:3]
+    )  # fmt: skip

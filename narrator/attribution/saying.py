@@ -44,7 +44,7 @@ def last_clause(text: str) -> int:
 
 def said_after(passage: Passage, lexicon: Lexicon) -> Saying | None:
     """Find who says the quotation that stands before a passage."""
-    dashed = passage.text.lstrip()[:1] in ("–", "—")
+    dashed = passage.text.lstrip()[:2] in ("– ", "— ")
     body = re.match(r"[\s–—,-]*", passage.text)
     offset = body.end() if body else 0
     end = offset + clause_end(passage.text[offset:])
@@ -54,7 +54,7 @@ def said_after(passage: Passage, lexicon: Lexicon) -> Saying | None:
     found = _by_verb(passage, 0, min(count, _NEAR + 4), lexicon)
     if found and not dashed:
         return Saying(found, 9.0, "speech verb")
-    first = next((one for one in passage.mentions if one.last < count and one.subject), None)
+    first = next((one for one in passage.mentions if one.last < count and _acts(one)), None)
     if first and first.first <= 1 and first.kind != "noun" and not dashed:
         return Saying(first, 1.5, "acts after speaking")
     return None
@@ -69,7 +69,7 @@ def said_before(passage: Passage, lexicon: Lexicon) -> Saying | None:
     found = _by_verb(passage, begin, len(passage.tokens), lexicon)
     if found and leads:
         return Saying(found, 8.0, "speech verb before")
-    first = next((one for one in passage.mentions if one.first >= begin and one.subject), None)
+    first = next((one for one in passage.mentions if one.first >= begin and _acts(one)), None)
     if first and leads:
         return Saying(first, 5.0, "leads up to it")
     if first and first.first <= begin + 2:
@@ -93,17 +93,21 @@ def _by_verb(passage: Passage, begin: int, end: int, lexicon: Lexicon) -> Mentio
 def _subject(mentions: Sequence[Mention], verb: int, passage: Passage) -> Mention | None:
     close = passage.text[passage.places[verb][1] :][:1]
     gap = passage.text[passage.places[verb - 1][1] : passage.places[verb][0]] if verb else ","
-    beside = [one for one in mentions if one.last == verb - 1 and one.subject]
+    beside = [one for one in mentions if one.last == verb - 1 and _acts(one)]
     if beside and "," not in gap:
         return beside[-1]
     inverted = [one for one in mentions if one.first == verb + 1 and one.subject]
     if inverted and close not in (",", ";", "."):
         return inverted[0]
-    before = [one for one in mentions if one.last < verb and one.subject]
+    before = [one for one in mentions if one.last < verb and _acts(one)]
     near = [one for one in before if one.last >= verb - 3]
     if near:
         return near[-1]
-    later = [one for one in mentions if one.first == verb + 2 and one.subject and one.kind != "pronoun"]
+    later = [one for one in mentions if one.first == verb + 2 and _acts(one) and one.kind != "pronoun"]
     if later and close == " ":
         return later[0]
     return before[0] if before else None
+
+
+def _acts(mention: Mention) -> bool:
+    return mention.subject and mention.kind != "thing"

@@ -67,13 +67,16 @@ def _add(
 
 def read_story(parts: Sequence[Part], lexicon: Lexicon) -> Story:
     """Find the people of a story and where it speaks of them."""
-    narration = []
+    narration: list[tuple[str, bool, bool]] = []
+    speech: list[tuple[str, int]] = []
     for i, part in enumerate(parts):
-        if not part.spoken and part.span.kind is not BlockKind.HEADING:
+        if part.spoken:
+            speech.append((part.span.text, len(narration)))
+        elif part.span.kind is not BlockKind.HEADING:
             after = i > 0 and parts[i - 1].spoken and parts[i - 1].paragraph == part.paragraph
             before = i + 1 < len(parts) and parts[i + 1].spoken
             narration.append((part.span.text, after, before))
-    characters = gather_characters(narration, [part.span.text for part in parts if part.spoken], lexicon)
+    characters = gather_characters(narration, speech, lexicon)
     passages = tuple(read_passage(part.span.text, lexicon, characters.forms) for part in parts)
     return Story(tuple(parts), passages, characters, lexicon)
 

@@ -58,6 +58,8 @@ class Presence:
             yield spouse, 1.0
             return
         weight = 1.0
+        if mention.kind == "thing":
+            return
         near = [name for name in self.nearest(paragraph) if self.fits(name, mention.gender)]
         if mention.form in lexicon["parents"]:
             near = self._elders(near, mention.gender) or near

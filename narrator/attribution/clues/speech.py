@@ -10,6 +10,8 @@ from narrator.attribution.saying import Saying, clause_end, said_after, said_bef
 from narrator.attribution.story import Story
 from narrator.model import BlockKind
 
+NAMED = "named as speaking"
+"""The reason where a name and a speech verb stand beside a quotation."""
 _UNFIT = -7.0
 """“She said” is no man's speech."""
 _CALL_BEFORE = re.compile(r"(?:^[\W_]*|[,;.!?—–]\s*|\b(?:dear|old|my|mein|meine|liebe|lieber)\s+)$")
@@ -23,6 +25,7 @@ def clue(story: Story) -> Iterator[Evidence]:
     presence = Presence(story)
     if story.characters.own:
         presence.see(story.characters.own, 0)
+    heard: list[tuple[str, float]] = []  # who was called and has not answered yet
     at = 0
     for number, i in enumerate(spoken):
         for j in range(at, i):
@@ -30,17 +33,20 @@ def clue(story: Story) -> Iterator[Evidence]:
         at = i
         before, after = _around(story, i)
         yield Evidence(number, next(iter(story.lexicon["unknown_voice"]), "?"), -2.0, "nobody known")
-        last = number + 1 == len(spoken)
-        yield from _called(presence, story.passages[i], number, parts[i].paragraph, last=last)
+        turn = list(_turn(story, spoken[number - 1], i, number)) if number else []
+        if not any(piece.speaker == SAME and piece.weight > 4 for piece in turn):
+            for name, weight in heard:
+                yield Evidence(number, name, weight, "was called")
+            heard = []
+        yield from turn
+        yield from _called(presence, story.passages[i], number, parts[i].paragraph, heard)
         yield from _present(presence, number, parts[i].paragraph)
-        sayings = _sayings(story, i, before, after)
+        sayings = _sayings(story, before, after)
         for saying in sayings:
             yield from _told(presence, saying, number, parts[i].paragraph)
         for saying in sayings[:1]:
             if saying.weight > 5:
                 _spoke(presence, saying, parts[i].paragraph)
-        if number:
-            yield from _turn(story, spoken[number - 1], i, number)
 
 
 def _see(presence: Presence, story: Story, i: int) -> None:
@@ -76,7 +82,7 @@ def _around(story: Story, i: int) -> tuple[int | None, int | None]:
     return before, after
 
 
-def _sayings(story: Story, i: int, before: int | None, after: int | None) -> list[Saying]:
+def _sayings(story: Story, before: int | None, after: int | None) -> list[Saying]:
     """Return who is told to say a quotation, the surest first."""
     found = []
     if after is not None:
@@ -101,7 +107,8 @@ def _told(presence: Presence, saying: Saying, number: int, paragraph: int) -> It
     for name, weight in meant:
         sure = sure or weight >= 1.0
         scale = saying.weight if mention.kind == "name" or mention.form else 0.7 * saying.weight
-        yield Evidence(number, name, scale * weight, saying.reason)
+        named = mention.kind == "name" and saying.weight > 7
+        yield Evidence(number, name, scale * weight, NAMED if named else saying.reason)
     if mention.gender in ("male", "female") and saying.weight > 1:
         unfit = _UNFIT if saying.weight > 4 else 0.4 * _UNFIT
         names = {name for name, _ in meant}
@@ -128,12 +135,12 @@ def _present(presence: Presence, number: int, paragraph: int) -> Iterator[Eviden
 
 
 def _called(
-    presence: Presence, passage: Passage, number: int, paragraph: int, *, last: bool
+    presence: Presence, passage: Passage, number: int, paragraph: int, heard: list[tuple[str, float]]
 ) -> Iterator[Evidence]:
     """Take who is called in a quotation for the one who hears it, and who is named for a third."""
     lexicon = presence.story.lexicon
     for mention in passage.mentions:
-        if mention.kind == "pronoun":
+        if mention.kind in ("pronoun", "thing"):
             continue
         before = passage.text[: passage.places[mention.first][0]]
         after = passage.text[passage.places[mention.last][1] :]
@@ -142,16 +149,14 @@ def _called(
         if name and call:
             presence.people.setdefault(name, paragraph)
             yield Evidence(number, name, -5.0, "is called by name")
-            if not last:
-                yield Evidence(number + 1, name, 2.0, "was called by name")
+            heard.append((name, 2.0))
         elif name:
             yield Evidence(number, name, -2.0, "is spoken of")
         elif call and mention.kind == "noun" and mention.form in lexicon["kin_nouns"] and mention.gender:
             for other, sure in presence.meant(mention, paragraph):
                 if presence.genders.get(other) == mention.gender:
                     yield Evidence(number, other, -2.0 * sure, "is called")
-                    if not last:
-                        yield Evidence(number + 1, other, 1.0 * sure, "was called")
+                    heard.append((other, 1.0 * sure))
 
 
 def _turn(story: Story, before: int, i: int, number: int) -> Iterator[Evidence]:
@@ -168,7 +173,7 @@ def _turn(story: Story, before: int, i: int, number: int) -> Iterator[Evidence]:
         one_clause = clause_end(text.lstrip(" –—")) >= len(text.strip(" –—")) - 1
         if one_clause and not dash and text.rstrip()[-1:] not in ".!?:":
             yield Evidence(number, SAME, 12.0, "goes on after a tag")
-        elif one_clause and dash and not text.lstrip()[:1] in "–—":
+        elif one_clause and dash and text.lstrip()[:1] not in "–—":
             yield Evidence(number, ANOTHER, 3.0, "reply")
         elif dash:
             subject = said_before(story.passages[i - 1], story.lexicon)
