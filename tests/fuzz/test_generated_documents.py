@@ -1,0 +1,32 @@
+"""Of 500 made-up sources of every kind no word is lost, and what a fuzzer once found is borne."""
+
+import tempfile
+from pathlib import Path
+
+import pytest
+from fuzz_sources import FOUND, KINDS, check, is_read
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+FINDINGS = sorted(path for path in FOUND.glob("*") if path.is_file())
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_word_of_500_sources_is_lost(kind: str) -> None:
+    if not is_read(kind):
+        pytest.skip(f"sources of the kind {kind} are not read")
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"talk{kind}"
+
+        @settings(max_examples=500, deadline=None, suppress_health_check=list(HealthCheck))
+        @given(st.data())
+        def read(draw: st.DataObject) -> None:
+            path.write_bytes(draw.draw(KINDS[kind]))
+            check(path, whole=True)
+
+        read()
+
+
+@pytest.mark.parametrize("path", FINDINGS, ids=lambda path: path.name)
+def test_what_a_fuzzer_found_is_borne(path: Path) -> None:
+    check(path, whole=False)
