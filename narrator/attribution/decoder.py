@@ -44,9 +44,9 @@ _ASIDE = -3.0
 """Something that nobody says stands among the captions."""
 _CALLED = 3.0
 """Who is called by name answers next."""
-_ALTERNATING = 0.8
+_ALTERNATING = 0.6
 """In a story the two who talk take turns."""
-_JOINING = -1.0
+_JOINING = -0.3
 """A third joins them."""
 
 

@@ -166,11 +166,12 @@ def is_speech(text: str, quotation: Quotation, lexicon: Lexicon) -> bool:
     told = any(word in verbs for word in next_words)
     if opens:
         # “The Raven” was the name of the house: a sentence begins with what is no speech
-        if not ends and not told and before and after:
+        stands = bool(next_words) and next_words[0] in lexicon["copulas"]
+        if not ends and not told and after and (before or stands):
             return False
         if before[-1:] == "," and inner[-1:] == "," and not _tagged(before, after, lexicon):
             return False
-        return not (inner[-1:] in (",", "") and next_words[:1] and next_words[0] in lexicon["copulas"])
+        return not (stands and inner[-1:] in (",", ""))
     last_words = re.findall(r"[^\W\d_]+(?:[’'][^\W\d_]+)?", before[-60:])[-3:]
     said = any(word.lower() in verbs for word in last_words)
     count = len(word_spans(inner))

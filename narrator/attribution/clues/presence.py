@@ -67,7 +67,7 @@ class Presence:
             if name not in characters.rare:
                 sure = weight if self.genders.get(name) == mention.gender else 0.6 * weight
                 yield name, sure
-                weight = max(0.4, weight - 0.25)
+                weight = max(0.4, weight - 0.35)
 
     def _elders(self, near: list[str], gender: str) -> list[str]:
         """Return those who bear a title such as Mrs., which children do not, the near ones first."""
