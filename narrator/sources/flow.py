@@ -142,7 +142,7 @@ class _Reader:
             self._line += text.count("\n")
 
     def _drop(self, element: Element, reason: str) -> None:
-        text = "".join(element.texts())
+        text = "".join(element.texts(" "))
         self._pieces.append(Piece(text, self._line, reason=reason))
         self._line += text.count("\n")
 

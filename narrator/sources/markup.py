@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from narrator.errors import SourceError
+from narrator.sources.hypertext import parts_blocks
 from narrator.text import without_controls
 
 if TYPE_CHECKING:
@@ -55,20 +56,26 @@ class Element:
         found = [part for part in self.parts if isinstance(part, Element)]
         return [one for one in found if one.name in names] if names else found
 
-    def texts(self) -> Iterator[str]:
-        """Return all texts within, in the order of the file."""
+    def texts(self, between: str = "") -> Iterator[str]:
+        """Return all texts within, in the order of the file.
+
+        Args:
+            between: What to put before and after the elements that part blocks, and for line breaks.
+        """
         waiting: list[Element | str] = [self]
         while waiting:
             part = waiting.pop()
             if isinstance(part, str):
                 yield part
+            elif between and (part.name == "br" or parts_blocks(part.name)):
+                waiting += [between, *reversed(part.parts), between]
             else:
                 waiting += reversed(part.parts)
 
     @property
     def text(self) -> str:
         """All text within, its white space made single spaces."""
-        return " ".join("".join(self.texts()).split())
+        return " ".join("".join(self.texts(" ")).split())
 
     def get(self, name: str) -> str:
         """Return an attribute, empty where it is not there."""
