@@ -1,23 +1,22 @@
-"""Characters: the people of a narrative, gathered from prose without labels, with their names joined."""
+"""Characters: the people of a narrative, gathered from prose without labels."""
 
-import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from narrator.attribution.lexicon import Lexicon, gender_of, is_first_name
-from narrator.attribution.mentions import OWN, Mention, Passage, noun_gender, read_passage, titles
-from narrator.attribution.names import likeness, name_tokens
+from narrator.attribution.lexicon import Lexicon, is_first_name
+from narrator.attribution.mentions import OWN, Passage, noun_gender, read_passage, titles
+from narrator.attribution.namings import (
+    CALLED,
+    apposed,
+    appositions,
+    join_calls,
+    join_forms,
+    name_roles,
+    trimmed,
+)  # fmt: skip
 from narrator.attribution.saying import said_after, said_before
 from narrator.model import Person
-
-_CALLED = re.compile(
-    r"(?:^[„“”»«\"‘‚'—– ]*|, (?:my dear |dear |old )?)((?:[^\W\d_]+\. )?[A-ZÄÖÜÉ][\w’-]+(?: [A-ZÄÖÜÉ][\w’-]+)?)(?=[,.!?;])"
-)
-_SCENE = 8
-"""Passages of narration around a quotation in which its people are mentioned."""
-_MOST = 400
-"""Names taken, the most mentioned first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +44,6 @@ class Characters:
         return self.forms[max(ends, key=len)] if ends else ""
 
 
-@dataclass(slots=True)
-class _Known:
-    name: str
-    tokens: tuple[str, ...]
-    gender: str
-    forms: list[str]
-    count: int
-
-
 def gather_characters(
     narration: Sequence[tuple[str, bool, bool]], speech: Sequence[tuple[str, int]], lexicon: Lexicon
 ) -> Characters:
@@ -65,13 +55,13 @@ def gather_characters(
         lexicon: Word lists of the language.
     """
     passages = [(read_passage(text, lexicon), after, before) for text, after, before in narration]
-    called = Counter(match[1] for text, _ in speech for match in _CALLED.finditer(text))
+    called = Counter(match[1] for text, _ in speech for match in CALLED.finditer(text))
     counts, strong, nouns, own = _count(passages, called, lexicon)
-    known = _join(counts, strong, lexicon)
-    _join_calls(known, speech, passages, lexicon)
+    known = join_forms(counts, strong, lexicon)
+    join_calls(known, speech, passages, lexicon)
     forms = {form: one.name for one in known for form in one.forms}
-    beside = _appositions([passage for passage, _, _ in passages], known, lexicon)
-    roles = _roles(nouns, beside, lexicon)
+    beside = appositions([passage for passage, _, _ in passages], known, lexicon)
+    roles = name_roles(nouns, beside, lexicon)
     forms.update({noun: name for noun, (name, _) in roles.items()})
     votes = _votes([passage for passage, _, _ in passages], forms, lexicon)
     persons = [
@@ -94,6 +84,7 @@ def gather_characters(
 
 
 def _own(lexicon: Lexicon) -> str:
+    """Return what the person who says “I” is called where nobody calls them by name."""
     return next((word.capitalize() for word in sorted(lexicon["own_pronouns"])), "I")
 
 
@@ -105,19 +96,8 @@ def _count(
     strong: Counter[str] = Counter()
     nouns: Counter[tuple[str, str]] = Counter()
     own = 0
-    german = lexicon.language == "de"
     for passage, after, before in passages:
-        for number, one in enumerate(passage.mentions):
-            if one.kind == "name":
-                form = _trimmed(one, lexicon)
-                tokens = form.split()
-                if not form:
-                    continue
-                counts[form] += 1
-                titled = tokens[0].lower().rstrip(".") in titles(lexicon) and len(tokens) > 1
-                noun = passage.mentions[number - 1] if number else None
-                apposed = noun is not None and noun.kind == "noun" and _apposed(noun, one, passage)
-                strong[form] += 3 * titled + 2 * apposed + 2 * is_first_name(tokens[0].lower())
+        _count_names(passage, counts, strong, lexicon)
         sayings = [
             said_after(passage, lexicon) if after else None,
             said_before(passage, lexicon) if before else None,
@@ -126,189 +106,41 @@ def _count(
             if saying and saying.weight > 5:
                 one = saying.mention
                 if one.kind == "name":
-                    strong[_trimmed(one, lexicon)] += 3
+                    strong[trimmed(one, lexicon)] += 3
                 elif one.kind in ("noun", "thing"):
                     nouns[one.form, one.gender] += 1
                 own += one.gender == OWN
     for form, count in called.items():
-        tokens = form.split()
-        good = is_first_name(tokens[0].lower()) or tokens[0].lower().rstrip(".") in titles(lexicon)
-        ordinary = any(token.lower() in lexicon["common"] for token in tokens)
-        if (
-            ordinary
-            or (german and not good and not counts[form])
-            or noun_gender(form.lower(), lexicon) is not None
-        ):
-            continue
-        if (len(tokens) > 1 or tokens[0].lower() not in titles(lexicon)) and (good or count > 1):
+        if _calls_somebody(form, count, known=bool(counts[form]), lexicon=lexicon):
             counts[form] += count
             strong[form] += 3
     return counts, strong, nouns, own
 
 
-def _trimmed(mention: Mention, lexicon: Lexicon) -> str:
-    """Return a name without an ordinary word before it (“But Holmes”), empty when nothing is left."""
-    tokens = mention.form.split()
-    while tokens and (
-        tokens[0].lower() in lexicon["common"]
-        or tokens[0].lower() in lexicon["speech_verbs"]
-        or (lexicon.language == "de" and noun_gender(tokens[0].lower(), lexicon) is not None
-            and tokens[0].lower() not in titles(lexicon))
-    ):  # fmt: skip
-        tokens = tokens[1:]
-    if len(tokens) == 1 and tokens[0].lower() in titles(lexicon):
-        return ""
-    return " ".join(tokens)
-
-
-def _join(counts: Counter[str], strong: Counter[str], lexicon: Lexicon) -> list[_Known]:
-    """Join the forms of each name; fuller forms found persons, and more frequent ones first."""
-    believed = [form for form in counts if form and strong[form] >= 2]
-    believed = sorted(believed, key=lambda form: -counts[form])[:_MOST]
-    order = {form: i for i, form in enumerate(counts)}
-    known: list[_Known] = []
-
-    def rank(form: str) -> tuple[int, int, int]:
-        return (-len(name_tokens(form, lexicon)), -counts[form], order[form])
-
-    # A form is also believed that is part of one that is: “Sherlock” where “Sherlock Holmes” is known.
-    parts = {token for form in believed for token in form.split() if len(token) > 2}
-    forms = [*believed, *(form for form in counts if form in parts and form not in believed)]
-    for form in sorted((form for form in forms if form.lower() not in titles(lexicon)), key=rank):
-        tokens = name_tokens(form, lexicon)
-        gender = gender_of(form, lexicon.language)
-        titled = len(form.split()) > len(tokens)
-        fits = [
-            (likeness(tokens, one.tokens, form), one.count, i)
-            for i, one in enumerate(known)
-            if likeness(tokens, one.tokens, form) >= 2.0
-            and {gender, one.gender} != {"female", "male"}
-            and not (titled and gender == "female" and len(one.tokens) > len(tokens) == 1
-                     and tokens[0] == one.tokens[-1])
-        ]  # fmt: skip
-        if fits:
-            one = known[max(fits)[2]]
-            one.forms.append(form)
-            one.count += counts[form]
-            one.gender = one.gender or gender
-        else:
-            known.append(_Known(form, tokens, gender, [form], counts[form]))
-    return sorted(known, key=lambda one: min(order[form] for form in one.forms))
-
-
-def _join_calls(
-    known: list[_Known],
-    speech: Sequence[tuple[str, int]],
-    passages: Sequence[tuple[Passage, bool, bool]],
-    lexicon: Lexicon,
-) -> None:
-    """Join who is called by title and surname only, and never told to speak, with whom the narrator names.
-
-    The people of a story say “Mrs. Hale” where the narrator says “Martha”.
-    """
-    bearers = {form: one.name for one in known for form in one.forms}
-    told = [
-        {bearers[one.form] for one in passage.mentions if one.form in bearers} for passage, _, _ in passages
-    ]
-    said = {
-        saying.mention.form
-        for passage, after, before in passages
-        for saying in (
-            said_after(passage, lexicon) if after else None,
-            said_before(passage, lexicon) if before else None,
-        )
-        if saying and saying.weight > 5
-    }
-    for one in list(known):
-        if len(one.tokens) > 1 or len(one.name.split()) == 1 or said & set(one.forms) or not one.gender:
+def _count_names(passage: Passage, counts: Counter[str], strong: Counter[str], lexicon: Lexicon) -> None:
+    """Count the names of a passage; a title, a known first name or a noun before one makes it believed."""
+    for number, one in enumerate(passage.mentions):
+        form = trimmed(one, lexicon) if one.kind == "name" else ""
+        if not form:
             continue
-        places = [
-            number for text, number in speech for match in _CALLED.finditer(text) if match[1] in one.forms
-        ]
-        if any(one.name in names for names in told[: min(places, default=0)]):
-            continue  # the narrator has introduced somebody of that name
-        near: Counter[str] = Counter()
-        for number in places:
-            near.update(set().union(*told[max(0, number - _SCENE) : number + _SCENE]))
-        fits = [
-            other
-            for other in known
-            if other is not one
-            and other.gender == one.gender
-            and len(other.name.split()) == 1
-            and said & set(other.forms)
-            and near[other.name] >= 0.6 * len(places)
-        ]
-        if places and len(fits) == 1:
-            fits[0].forms += one.forms
-            fits[0].count += one.count
-            known.remove(one)
+        counts[form] += 1
+        tokens = form.split()
+        titled = len(tokens) > 1 and tokens[0].lower().rstrip(".") in titles(lexicon)
+        noun = passage.mentions[number - 1] if number else None
+        described = noun is not None and noun.kind == "noun" and apposed(noun, one, passage)
+        strong[form] += 3 * titled + 2 * described + 2 * is_first_name(tokens[0].lower())
 
 
-def _appositions(passages: Sequence[Passage], known: Sequence[_Known], lexicon: Lexicon) -> dict[str, str]:
-    """Find nouns that stand for somebody named: “der Gärtner Ruland”, and the title of one “Captain” only."""
-    bearers = {form: one.name for one in known for form in one.forms}
-    found: dict[str, Counter[str]] = defaultdict(Counter)
-    genders: dict[str, str] = {}
-    for passage in passages:
-        for noun, name in zip(passage.mentions, passage.mentions[1:], strict=False):
-            if name.form in bearers and _apposed(noun, name, passage):
-                found[noun.form][bearers[name.form]] += 1
-                genders[bearers[name.form]] = noun.gender
-    for one in known:
-        one.gender = one.gender or genders.get(one.name, "")
-        for title in {form.split()[0].lower().rstrip(".") for form in one.forms if len(form.split()) > 1}:
-            if noun_gender(title, lexicon) is not None and title in titles(lexicon):
-                found[title][one.name] += 1
-                one.gender = one.gender or noun_gender(title, lexicon) or ""
-    return {
-        noun: next(iter(names))
-        for noun, names in found.items()
-        if len(names) == 1 and noun not in lexicon["kin_nouns"]
-    }
-
-
-def _apposed(noun: Mention, name: Mention, passage: Passage) -> bool:
-    """Tell whether a name stands right behind a noun."""
-    gap = passage.text[passage.places[noun.last][1] : passage.places[name.first][0]]
-    return (
-        noun.kind in ("noun", "thing")
-        and name.kind == "name"
-        and noun.last == name.first - 1
-        and gap.isspace()
-    )
-
-
-def _base(noun: str, lexicon: Lexicon) -> str:
-    """Return the known noun a German compound ends in (“Amtsschreiber”), itself when it is one."""
-    if lexicon.language != "de":
-        return ""
-    known = lexicon["male_nouns"] | lexicon["female_nouns"]
-    return max((one for one in known if len(one) > 4 and noun.endswith(one)), key=len, default="")
-
-
-def _roles(
-    nouns: Counter[tuple[str, str]], beside: Mapping[str, str], lexicon: Lexicon
-) -> dict[str, tuple[str, str]]:
-    """Name the people who speak under a noun only (“der Amtsschreiber”); forms of one noun are one person."""
-    roles = {noun: (name, "") for noun, name in beside.items()}
-    for (noun, gender), count in nouns.most_common(_MOST):
-        if noun in lexicon["kin_nouns"] or noun in roles:
-            continue
-        base = _base(noun, lexicon)
-        shorter = [roles[one] for one in roles if base and _base(one, lexicon) == base]
-        if shorter:
-            roles[noun] = shorter[0]
-        elif count:
-            name = (
-                noun.capitalize()
-                if lexicon.language == "de"
-                else f"the {noun}"
-                if lexicon.language == "en"
-                else noun
-            )
-            roles[noun] = (name, gender)
-    return roles
+def _calls_somebody(form: str, count: int, *, known: bool, lexicon: Lexicon) -> bool:
+    """Tell whether what stands between commas in a quotation is the name of somebody called."""
+    tokens = [token.lower().rstrip(".") for token in form.split()]
+    titled = tokens[0] in titles(lexicon)
+    if any(token in lexicon["common"] for token in tokens) or noun_gender(form.lower(), lexicon) is not None:
+        return False
+    good = is_first_name(tokens[0]) or titled
+    if lexicon.language == "de" and not good and not known:
+        return False  # every noun has a capital
+    return (len(tokens) > 1 or not titled) and (good or count > 1)
 
 
 def _votes(passages: Iterable[Passage], forms: dict[str, str], lexicon: Lexicon) -> dict[str, str]:
@@ -319,7 +151,7 @@ def _votes(passages: Iterable[Passage], forms: dict[str, str], lexicon: Lexicon)
         names = {one.first: one for one in passage.mentions if one.kind == "name"}
         for i, token in enumerate(passage.tokens):
             if i in names:
-                name = forms.get(_trimmed(names[i], lexicon), "")
+                name = forms.get(trimmed(names[i], lexicon), "")
                 last, where = (name, i) if name else (last, where)
             elif last and i - where < 15:
                 lower = token.lower()
@@ -346,7 +178,7 @@ def _own_name(
         name
         for passage, _, _ in passages
         for one in passage.mentions
-        if one.kind == "name" and (name := forms.get(_trimmed(one, lexicon)))
+        if one.kind == "name" and (name := forms.get(trimmed(one, lexicon)))
     )
     calls: Counter[str] = Counter()
     for form, count in called.items():

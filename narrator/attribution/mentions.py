@@ -83,8 +83,10 @@ def _mentions(
     names: Mapping[str, object] | None,
 ) -> Iterator[Mention]:
     pronouns = [
-        (lexicon["male_pronouns"], "male"), (lexicon["female_pronouns"], "female"), (lexicon["own_pronouns"], OWN),
-    ]  # fmt: skip
+        (lexicon["male_pronouns"], "male"),
+        (lexicon["female_pronouns"], "female"),
+        (lexicon["own_pronouns"], OWN),
+    ]
     i = 0
     while i < len(tokens):
         lower = tokens[i].lower()
@@ -129,7 +131,7 @@ def _noun(tokens: tuple[str, ...], i: int, lexicon: Lexicon) -> Mention | None:
     return best
 
 
-def _name(
+def _name(  # noqa: PLR0917 - a passage in its parts, and where to read it
     text: str,
     tokens: tuple[str, ...],
     places: tuple[tuple[int, int], ...],

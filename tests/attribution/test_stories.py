@@ -109,8 +109,9 @@ def test_a_named_speaker_is_surer_than_one_whose_turn_it_is() -> None:
 
 
 MARKS = st.sampled_from(
-    ["“", "”", "„", "»", "«", '"', "'", "‘", "’", "‚", "—", "– ", "...", ",", "?", " ", " said ", "Tom", "she",
-     "sagte", "It’s", "don't", "\n", "er", "Mr. Hale", "I", "the old man", "Word"]
+    ["“", "”", "„", "»", "«", '"', "'", "‘", "’", "‚", "—", "– ", "...", ",", "?", " ", " said ", "Tom",
+     "she", "sagte", "It’s", "don't", "\n", "er", "Mr. Hale", "I",
+     "the old man", "Word"]
 )  # fmt: skip
 
 

@@ -38,9 +38,10 @@ class Presence:
 
     def fits(self, name: str, gender: str) -> bool:
         """Tell whether a pronoun or noun of a gender may mean somebody."""
-        return name != self.story.characters.own and not (
-            {self.genders.get(name, ""), gender} == {"male", "female"}
-        )
+        return name != self.story.characters.own and {self.genders.get(name, ""), gender} != {
+            "male",
+            "female",
+        }
 
     def meant(self, mention: Mention, paragraph: int) -> Iterator[tuple[str, float]]:
         """Yield whom a mention may mean, each with a weight from 0 to 1."""
