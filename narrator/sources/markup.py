@@ -20,6 +20,7 @@ _MOST_ELEMENTS = 2_000_000
 _DECLARES = re.compile(r"<!DOCTYPE[^<>\[]*\[[^\]]*<!ENTITY", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)(?P<name>[A-Za-z][A-Za-z0-9]{1,31};)")
 _DECLARATION = re.compile(r"\A\s*<\?xml\b[^<>]*\?>")
+_END = re.compile(r"</(?:body|html)\b[^<>]*>", re.IGNORECASE)
 _EMPTY = re.compile(
     r"<(?P<name>title|script|style|textarea|iframe|noscript|a|abbr|b|cite|div|em|i|li|p|section|span|strong|td)"
     r"(?P<rest>(?:\s[^<>]*)?)/>",
@@ -94,7 +95,9 @@ def parse_html(text: str, path: Path) -> Element:
     """
     from lxml import etree
 
-    text = _DECLARATION.sub(_blank, without_controls(text))
+    _refuse_entities(text, path)
+    # What comes after the end of the page would be lost, though every browser shows it.
+    text = _END.sub(_blank, _DECLARATION.sub(_blank, without_controls(text)))
     parser = etree.HTMLParser(
         encoding="utf-8", no_network=True, huge_tree=True, remove_comments=True, remove_pis=True
     )

@@ -120,7 +120,7 @@ def _openings(element: Element) -> Iterator[tuple[Element, bool]]:
         told = bool(_PERSONA & _marks(part))
         if part.name == "cite" or told:
             before = first or _parted(element.parts[:position])
-            if before and _speech_follows(element, position):
+            if before and (told or part.text.endswith(":") or _speech_follows(element, position)):
                 yield part, told
         first = False
 

@@ -24,6 +24,7 @@ def _record(document: Document) -> dict[str, object]:
             {
                 "kind": block.kind.value + (f" {block.level}" if block.level else ""),
                 "lines": list(block.lines),
+                **({"speaker": block.speaker} if block.speaker else {}),
                 "runs": [("b" * run.bold + "i" * run.italic, run.text) for run in block.runs],
             }
             for block in document.blocks
