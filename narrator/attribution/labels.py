@@ -15,7 +15,7 @@ _COLON = r"\s*[:：](?=\s|$)"
 _FORMS = (
     # [00:07] Tim Smith (host): …   Tim Smith (00:07): …   >> TIM: …
     re.compile(
-        rf"^\s*(?P<t1>{_TIME}\s*)?(?:>>+\s*|[-–—]\s+)?(?P<name>{_NAME}?)(?P<t2>\s*{_TIME})?{_ROLE}(?P<t3>\s*{_TIME})?{_COLON}\s*"
+        rf"^\s*(?P<t1>{_TIME}\s*)?(?:>[>\s]{{1,20}}|[-–—]\s+)?(?P<name>{_NAME}?)(?P<t2>\s*{_TIME})?{_ROLE}(?P<t3>\s*{_TIME})?{_COLON}\s*"
     ),
     # Tim Smith 00:07 (alone on its line)   00:07 Tim Smith
     re.compile(rf"^\s*(?P<name>{_NAME}?)\s+(?P<t1>{_TIME})\s*$"),

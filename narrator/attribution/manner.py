@@ -88,7 +88,7 @@ def read_manner(
 
 def _marks_turns(spans: Sequence[Span]) -> bool:
     """Tell whether marks without names are how voices are parted."""
-    marked = sum(span.turn and not span.label for span in spans)
+    marked = sum(span.turns > 0 and not span.label for span in spans)
     return marked > 1 and marked > sum(bool(span.label) for span in spans) // 2
 
 
@@ -102,7 +102,7 @@ def _turns(spans: Sequence[Span], people: People, lexicon: Lexicon) -> Manner:
     voices = tuple(dict.fromkeys(order))
     if len(voices) > 1:
         return Manner(Kind.TURNS, "", voices)
-    # Whoever welcomes the listeners and says a name is the host; else the host asks and nobody knows the name.
+    # Whoever opens and says a name is the host; else the host asks and nobody knows the name.
     if voices and (0 in known.own or not known.presented):
         return Manner(Kind.TURNS, voices[0], (*voices, GUEST))
     return Manner(Kind.TURNS, INTERVIEWER, (INTERVIEWER, *(voices or (GUEST,))))

@@ -1,5 +1,6 @@
 """Spans: what the decoder gives to a speaker at once; a block, or a part of one, without its label."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from narrator.model import Block, BlockKind, Document, Unspoken
 from narrator.text import words
 
 _STOPS = "?!.:…"
+_TURN = re.compile(r"\s*>>+\s*")
 _CLOSING = "”“\"»«’'*)] \t\n"
 
 
@@ -28,6 +30,8 @@ class Span:
     """The name of the person whose label stands before it."""
     starts: bool = True
     """Whether a paragraph begins with it."""
+    turns: int = 0
+    """Marks before it (`>>`) by which captions tell that another voice begins; two if one said no word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +111,12 @@ def _spans(block: Block, start: int, speaker: str) -> Iterator[Span]:
     )
     for i, (begin, end) in enumerate(parts):
         text = block.text[begin:end].strip()
-        yield Span(
-            text, block.lines, block.kind, _face(block, begin, end), speaker if i == 0 else "", starts=i == 0
-        )
+        turns = 0
+        while turn := _TURN.match(text):
+            text, turns = text[turn.end() :], turns + 1
+        face = _face(block, begin, end)
+        label = speaker if i == 0 else ""
+        yield Span(text, block.lines, block.kind, face, label, starts=i == 0, turns=turns)
 
 
 def _change_of_face(block: Block, start: int) -> int:

@@ -8,6 +8,7 @@ from pathlib import Path
 from narrator.errors import SourceError
 from narrator.model import Block, BlockKind, Document, Unspoken
 from narrator.settings import MAX_TITLE
+from narrator.sources.captions import looks_like_captions, read_captions
 from narrator.sources.decoding import decode, read_text
 from narrator.sources.epub import read_epub
 from narrator.sources.frontmatter import FrontMatter, read_front_matter
@@ -65,6 +66,8 @@ _READERS: dict[str, Callable[[_Content], _Parts]] = {
 _TELLING: dict[str, Callable[[str, Path], Reading]] = {
     ".htm": read_page,
     ".html": read_page,
+    ".srt": read_captions,
+    ".vtt": read_captions,
     ".xhtml": read_page,
 }
 """How to read a file whose own mark-up tells of it, by the suffix of its name."""
@@ -79,7 +82,7 @@ _PACKED_SIGNS = (
     (re.compile(rb"PK\x03\x04(?=.*word/document\.xml)", re.DOTALL), read_docx),
     (re.compile(rb"%PDF-\d"), read_pdf),
 )
-_OTHER_FORMATS = "doc fdx fountain ipynb json odt rtf srt tex tsv vtt xml yaml yml"
+_OTHER_FORMATS = "doc fdx fountain ipynb json odt rtf tex tsv xml yaml yml"
 """Suffixes of formats that would be read wrongly, with their mark-up spoken."""
 _PAGE_SIGNS = re.compile(
     r"\s*(?:<\?xml\b[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype html|html)\b", re.IGNORECASE | re.DOTALL
@@ -87,9 +90,10 @@ _PAGE_SIGNS = re.compile(
 """How a page begins, whatever its name is."""
 _SIGNS: tuple[tuple[Callable[[str], object], Callable[[str, Path], Reading]], ...] = (
     (_PAGE_SIGNS.match, read_page),
+    (looks_like_captions, read_captions),
 )
 """How sources begin that are told by their content, whatever their name is."""
-_FORMAT_SIGNS = re.compile(r"\s*(?:<\?xml|WEBVTT(?:\s|$)|\{\\rtf)", re.IGNORECASE)
+_FORMAT_SIGNS = re.compile(r"\s*(?:<\?xml|\{\\rtf)", re.IGNORECASE)
 
 
 def read_document(place: Path | str) -> Document:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
-from narrator.attribution.clues import address, faces, labels, narration, questions
+from narrator.attribution.clues import address, faces, labels, narration, questions, turns
 from narrator.attribution.clues.view import View
 from narrator.attribution.evidence import Evidence
 
@@ -12,5 +12,6 @@ CLUES: tuple[Callable[[View], Iterable[Evidence]], ...] = (
     questions.clue,
     address.clue,
     narration.clue,
+    turns.clue,
 )
 """Every clue there is; a new one is a new module and a new row."""
