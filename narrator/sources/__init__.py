@@ -78,7 +78,7 @@ _PACKED: dict[str, Callable[[bytes, Path], Reading]] = {
 }
 """How to read a file that is no text, by the suffix of its name."""
 _PACKED_SIGNS = (
-    (re.compile(rb"PK\x03\x04.{26}mimetypeapplication/epub\+zip", re.DOTALL), read_epub),
+    (re.compile(rb"PK\x03\x04(?=.*META-INF/container\.xml)", re.DOTALL), read_epub),
     (re.compile(rb"PK\x03\x04(?=.*word/document\.xml)", re.DOTALL), read_docx),
     (re.compile(rb"%PDF-\d"), read_pdf),
 )
