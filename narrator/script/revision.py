@@ -8,14 +8,17 @@ again when it has half its words, in the same order of turns.
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from difflib import SequenceMatcher
 
 from narrator.model import Chapter, Mark, Person, Script, Turn
-from narrator.script.marks import BY_HAND, fingerprint, forms, pair, turn_marks
+from narrator.script.marks import BY_HAND, differences, fingerprint, forms, pair, turn_marks
 from narrator.text import words
 
 _LIKE = 0.5
 """Share of the words of the shorter text that the longer has: by then it is the same turn, changed."""
+
+
+_FAR = 200
+"""Turns after the last one known among which the next is looked for, so that the cost does not explode."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,7 @@ def _links(made: Sequence[Mark], shown: dict[int, Turn], turns: Sequence[Turn]) 
     """Find the turns of old marks among new turns."""
     links: dict[int, int] = {}
     texts = [mark.text for mark in made], [fingerprint(turn.text) for turn in turns]
-    for tag, i1, i2, j1, j2 in SequenceMatcher(None, *texts, autojunk=False).get_opcodes():
+    for tag, i1, i2, j1, j2 in differences(*texts):
         if tag == "equal":
             links.update(zip(range(i1, i2), range(j1, j2), strict=True))
         elif tag == "replace":
@@ -98,7 +101,8 @@ def _links(made: Sequence[Mark], shown: dict[int, Turn], turns: Sequence[Turn]) 
                 if i not in shown or first >= j2:
                     continue
                 own = Counter(words(shown[i].text))
-                best = max(range(first, j2), key=lambda j: _likeness(own, counts[j]))
+                near = range(first, min(j2, first + _FAR))
+                best = max(near, key=lambda j: _likeness(own, counts[j]))
                 if _likeness(own, counts[best]) >= _LIKE:
                     links[i] = best
                     first = best + 1

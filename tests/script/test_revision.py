@@ -1,6 +1,7 @@
 """A source changes after a person has corrected its script: the corrections stay."""
 
 import re
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -211,6 +212,17 @@ def test_a_script_without_marks_is_compared_with_its_comments() -> None:
     script = revise(parse_script(text), made()).script
 
     assert ("Ben Hill", "And in winter?") in said(script)
+
+
+def test_long_scripts_that_repeat_themselves_cost_little() -> None:
+    turns = ["Yes.", "No."] * 2500
+    old = made(*turns)
+    start = time.process_time()
+    hand = parse_script(format_script(old).replace("** Yes.", "** Oh yes.").replace("Oh yes.", "Yes.", 5))
+    revision = revise(hand, made("Well.", *turns, "Good."))
+
+    assert time.process_time() - start < 10
+    assert len(revision.script.turns) == 5002
 
 
 # ---------------------------------------------------------------- any edits

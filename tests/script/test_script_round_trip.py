@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from narrator.model import Chapter, Person, Script, Turn, Unspoken
-from narrator.script import format_script, is_script, parse_script
+from narrator.script import format_script, is_script, parse_script, with_marks
 from narrator.text import tidy
 
 _MARKS = r"""** * \ \\ <!-- --> -- # ## ### **A:** (pause\u00a01s) (pause) ( ) [ ] : ; " ' > - --- ... A
@@ -75,3 +75,5 @@ def test_a_script_written_and_read_is_the_same(script: Script) -> None:
     assert parse_script(written) == script
     assert parse_script(written.replace("\n", "\r\n")) == script
     assert format_script(parse_script(written)) == written
+    marked = with_marks(script)
+    assert parse_script(format_script(marked)) == marked
