@@ -18,6 +18,9 @@ from narrator.attribution.namings import (
 from narrator.attribution.saying import said_after, said_before
 from narrator.model import Person
 
+_ACTS = 3.0
+"""Weight of somebody who acts right before a quotation: a noun for them may be all we hear of their name."""
+
 
 @dataclass(frozen=True, slots=True)
 class Characters:
@@ -110,6 +113,8 @@ def _count(
                 elif one.kind in ("noun", "thing"):
                     nouns[one.form, one.gender] += 1
                 own += one.gender == OWN
+            elif saying and saying.weight >= _ACTS and saying.mention.kind == "noun":
+                nouns[saying.mention.form, saying.mention.gender] += 1
     for form, count in called.items():
         if _calls_somebody(form, count, known=bool(counts[form]), lexicon=lexicon):
             counts[form] += count

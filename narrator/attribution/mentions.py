@@ -118,6 +118,8 @@ def _noun(tokens: tuple[str, ...], i: int, lexicon: Lexicon) -> Mention | None:
         gender = noun_gender(lower, lexicon)
         if german and not tokens[j][0].isupper():
             continue
+        if not german and tokens[j][0].isupper() and tokens[j + 1 : j + 2] and tokens[j + 1][0].isupper():
+            return best  # “that Captain Strode”: a name
         if german and gender is None:
             return Mention(i, j, "thing", lower, _ARTICLES.get(tokens[i].lower(), ""), subject=acts)
         if gender is not None:

@@ -65,7 +65,7 @@ class Presence:
         if mention.form in lexicon["parents"]:
             near = self._elders(near, mention.gender) or near
         for name in near:
-            if name not in characters.rare:
+            if name not in characters.rare or self.people.get(name) == paragraph:
                 sure = weight if self.genders.get(name) == mention.gender else 0.6 * weight
                 yield name, sure
                 weight = max(0.4, weight - 0.35)

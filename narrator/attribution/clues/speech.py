@@ -97,7 +97,8 @@ def _sayings(story: Story, before: int | None, after: int | None) -> list[Saying
         found.append(saying)
     sayings = sorted((one for one in found if one), key=lambda one: -one.weight)
     # What somebody is told to say outweighs what somebody does beside it.
-    return sayings[:1] if sayings and sayings[0].weight > 7 else sayings
+    sure = sayings and sayings[0].weight > 7 and sayings[0].mention.kind != "pronoun"
+    return sayings[:1] if sure else sayings
 
 
 def _told(presence: Presence, saying: Saying, number: int, paragraph: int) -> Iterator[Evidence]:
