@@ -143,8 +143,8 @@ def _calls_somebody(form: str, count: int, *, known: bool, lexicon: Lexicon) -> 
     if any(token in lexicon["common"] for token in tokens) or noun_gender(form.lower(), lexicon) is not None:
         return False
     good = is_first_name(tokens[0]) or titled
-    if lexicon.language == "de" and not good and not known:
-        return False  # every noun has a capital
+    if lexicon.language == "de" and not good:
+        return known  # every noun has a capital, but only names stand without an article
     return (len(tokens) > 1 or not titled) and (good or count > 1)
 
 

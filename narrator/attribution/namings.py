@@ -12,7 +12,7 @@ from narrator.attribution.saying import said_after, said_before
 
 CALLED = re.compile(
     r"(?:^[„“”»«\"‘‚'—– ]*|, (?:my dear |dear |old )?)"
-    r"((?:[^\W\d_]+\. )?[A-ZÄÖÜÉ][\w’-]+(?: [A-ZÄÖÜÉ][\w’-]+)?)(?=[,.!?;])"
+    r"((?:[^\W\d_]+\. )?[A-ZÄÖÜÉ][\w’-]+(?: [A-ZÄÖÜÉ][\w’-]+)?)(?=[,.!?;“”«»\"]|$)"
 )
 """Finds who may be called by name in a quotation."""
 MOST = 400
