@@ -12,6 +12,7 @@ from narrator.text import words
 _PERSONA = frozenset(("persona", "speaker", "dramatis-persona"))
 """Classes, and types of the structural vocabularies of e-books, of elements that name who speaks."""
 _DIRECTION = frozenset(("stage-direction", "stage", "stagedirection", "direction", "didascalia"))
+_LONE = frozenset(("p", "div", "h2", "h3", "h4", "h5", "h6"))
 _NAME_WORDS = 5
 _TIME = re.compile(r"[\[(]?(?:\d{1,2}:)?\d{1,2}:\d{2}(?:[.,]\d+)?[\])]?")
 _ENDS_SENTENCE = re.compile(r"[?!…;]$|[^\W\d_]{5,}\.$")
@@ -43,6 +44,7 @@ def read_personae(root: Element) -> Parts:
     for one in lists:
         _read_list(one, names, speeches)
     _read_openings(openings, names)
+    _read_lone(root, names)
     return Parts(times, names, speeches, frozenset(directions))
 
 
@@ -150,3 +152,44 @@ def _read_openings(openings: Sequence[tuple[Element, bool]], names: dict[int, st
         colon = element.text.endswith(":")
         if told or (again and (colon or counts[_cleaned(element.text)] > 1)):
             names.setdefault(id(element), _cleaned(element.text))
+
+
+# ---------------------------------------------------------------- names by themselves
+def _read_lone(root: Element, names: dict[int, str]) -> None:
+    """Read a page where a name stands by itself before each speech, always in one form of element."""
+    groups: dict[tuple[str, str], list[Element]] = {}
+    for element in root.elements():
+        if element.name in _LONE and id(element) not in names and _is_lone(element):
+            groups.setdefault((element.name, element.get("class")), []).append(element)
+        elif element.children():
+            for one in _before_blocks(element):
+                if id(one) not in names and _is_lone(one):
+                    groups.setdefault((one.name, one.get("class")), []).append(one)
+    for group in groups.values():
+        counts = Counter(element.text for element in group)
+        again = {text for text, count in counts.items() if count > 1}
+        if len(again) > 1 and len(counts) <= len(group) / 2:
+            names |= {id(element): _cleaned(element.text) for element in group if element.text in again}
+
+
+def _before_blocks(element: Element) -> Iterator[Element]:
+    """Return a first element of the flow of text after which a block comes."""
+    parts = [part for part in element.parts if not isinstance(part, str) or part.strip()]
+    if len(parts) > 1 and not isinstance(parts[0], str) and not isinstance(parts[1], str):
+        first, second = parts[0], parts[1]
+        if not parts_blocks(first.name) and parts_blocks(second.name):
+            yield first
+
+
+def _is_lone(element: Element) -> bool:
+    """Tell an element with nothing in it but what looks like a name: every word begins with a capital."""
+    if any(parts_blocks(child.name) for child in element.children()):
+        return False
+    text = element.text.removesuffix(":")
+    parts = text.split()
+    return (
+        0 < len(parts) <= _NAME_WORDS
+        and text[-1:].isalnum()
+        and all(part[0].isupper() or len(part) <= 3 for part in parts)
+        and parts[0][0].isupper()
+    )

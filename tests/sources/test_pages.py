@@ -122,6 +122,17 @@ def test_who_speaks_is_told_by_the_mark_up(form: str) -> None:
     assert labels == ["Anna", "Bert", "Anna"]
 
 
+@pytest.mark.parametrize(
+    "form", ["<h4>{}</h4><p>{}</p>", "<p><b>{}</b></p><p>{}</p>", "<div><span>{}</span><p>{}</p></div>"]
+)
+def test_a_name_by_itself_before_each_speech_is_told_by_its_return(form: str) -> None:
+    speeches = (*_SPEECHES, ("Bert", "Indeed."))
+    document = _read("".join(form.format(*pair) for pair in speeches))
+    assert [(block.speaker, block.text) for block in document.blocks] == list(speeches)
+    once = _read("".join(form.format(*pair) for pair in (("Rain", "It rained."), ("Snow", "It snowed."))))
+    assert [block.text for block in once.blocks] == ["Rain", "It rained.", "Snow", "It snowed."]
+
+
 def test_titles_in_cite_and_terms_that_are_no_names_are_no_speakers() -> None:
     document = _read("<p><cite>Emma</cite> is a novel.</p><dl><dt>What is it?</dt><dd>A book.</dd></dl>")
     assert [block.speaker for block in document.blocks] == ["", "", ""]
