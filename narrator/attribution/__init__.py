@@ -58,10 +58,11 @@ def attribute(
     pulled = find_pull_quotes(found.spans)
     manner = read_manner(found.spans, traits, found.people, pulled, lists)
     parts = cut_story(document, lists) if quotes != NARRATED and tells(manner, found.spans) else ()
-    if parts and (quotes == VOICED or is_fiction(parts, lists)):
+    voiced = quotes == VOICED and manner.kind is Kind.PROSE and any(part.spoken for part in parts)
+    if parts and (voiced or is_fiction(parts, lists)):
         script = _tell(document, read_story(parts, lists))
         account(document, script)
-        return speak_directions(script) if "directions" in speak else script
+        return speak_directions(script, document) if "directions" in speak else script
     if manner.kind is Kind.PROSE:
         pulled = frozenset()  # an article may quote itself; only conversations are sure to repeat
     live = [i for i in range(len(found.spans)) if i not in pulled]
@@ -82,7 +83,7 @@ def attribute(
         unspoken=unspoken_in_order([*document.unspoken, *found.labels, *dropped]),
     )
     account(document, script)
-    return speak_directions(script) if "directions" in speak else script
+    return speak_directions(script, document) if "directions" in speak else script
 
 
 def _tell(document: Document, story: Story) -> Script:

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from narrator.attribution.lexicon import Lexicon
 from narrator.text import word_spans
@@ -38,13 +38,16 @@ def find_quotations(paragraphs: Sequence[str], lexicon: Lexicon) -> list[tuple[Q
     """
     marks = _marks(paragraphs)
     dashes = sum(_DASH.match(text) is not None for text in paragraphs) >= 3 and not marks
+    french = marks == "«"
     found = []
     for i, text in enumerate(paragraphs):
-        if dashes:
-            quotations = _by_dash(text, lexicon) if _DASH.match(text) else ()
+        if dashes or (french and _DASH.match(text)):
+            quotations = _by_dash(text, 0, lexicon) if _DASH.match(text) else []
         else:
             following = paragraphs[i + 1] if i + 1 < len(paragraphs) else ""
             quotations = _by_marks(text, following, marks)
+            if french:  # « Oui, dit-il, je viens. »: the narrator's words stand within the marks
+                quotations = [part for one in quotations for part in _inside(text, one, lexicon)]
         found.append(tuple(one for one in quotations if _between_words(text, one)))
     return found
 
@@ -109,10 +112,15 @@ def _end(text: str, start: int, mark: str) -> int:
     return last
 
 
-def _by_dash(text: str, lexicon: Lexicon) -> list[Quotation]:
-    """Find what is said in a paragraph that a dash opens; the narrator's words stand between dashes."""
+def _inside(text: str, quotation: Quotation, lexicon: Lexicon) -> list[Quotation]:
+    """Part a quotation where the narrator speaks inside its marks."""
+    parts = _by_dash(text[: quotation.end], quotation.start, lexicon)
+    return [replace(parts[-1], goes_on=quotation.goes_on) if one is parts[-1] else one for one in parts]
+
+
+def _by_dash(text: str, start: int, lexicon: Lexicon) -> list[Quotation]:
+    """Find what is said from a dash on; the narrator's words stand between dashes or commas."""
     found = []
-    start = 0
     while start < len(text):
         inserted = _INSERTED.search(text, start + 1)
         told = None if inserted else _told(text, start, lexicon)
