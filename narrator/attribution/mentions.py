@@ -8,6 +8,7 @@ from narrator.attribution.lexicon import Lexicon
 from narrator.attribution.names import PARTICLES
 
 TOKEN = re.compile(r"[^\W\d_]+(?:[’'\-][^\W\d_]+)*")
+_FRENCH_TOKEN = re.compile(r"[^\W\d_]+(?:[’'][^\W\d_]+)*")
 OWN = "own"
 """The gender of “I”, as it were."""
 _JOINING = re.compile(r"\.? ")
@@ -51,7 +52,10 @@ def read_passage(text: str, lexicon: Lexicon, names: Mapping[str, object] | None
         lexicon: Word lists of the language.
         names: The names known; without them every run of capitals is one.
     """
-    matches = list(TOKEN.finditer(text))
+    if lexicon.language == "fr":  # “dit-il”, “s’écria-t-elle”
+        matches = [match for match in _FRENCH_TOKEN.finditer(text) if match[0] != "t"]
+    else:
+        matches = list(TOKEN.finditer(text))
     tokens = tuple(match[0].replace("'", "’") for match in matches)
     places = tuple(match.span() for match in matches)
     found = tuple(_mentions(text, tokens, places, lexicon, names))
