@@ -24,7 +24,7 @@ class Stage:
         text = block.text[start:]
         if block.kind is BlockKind.DIRECTION or _WHOLE.match(text):
             return True
-        if start:
+        if start or block.speaker:
             return False
         if all(run.italic for run in block.runs if words(run.text)):
             return True

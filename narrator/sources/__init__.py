@@ -11,6 +11,7 @@ from narrator.settings import MAX_TITLE
 from narrator.sources.captions import looks_like_captions, read_captions
 from narrator.sources.decoding import decode, read_text
 from narrator.sources.epub import read_epub
+from narrator.sources.fountain import looks_like_fountain, read_fountain
 from narrator.sources.frontmatter import FrontMatter, read_front_matter
 from narrator.sources.markdown import looks_like_markdown, read_markdown
 from narrator.sources.office import read_docx, read_pdf
@@ -18,6 +19,8 @@ from narrator.sources.opening import Source, is_address, open_source
 from narrator.sources.page import read_page
 from narrator.sources.plain import read_plain
 from narrator.sources.reading import Reading
+from narrator.sources.segments import looks_like_segments, read_segments
+from narrator.sources.tei import looks_like_tei, read_tei
 from narrator.text import detect_language, line_ends, nfc, without_controls, words
 
 __all__ = [
@@ -64,9 +67,12 @@ _READERS: dict[str, Callable[[_Content], _Parts]] = {
 }
 """How to read a file, by the suffix of its name; an unknown suffix is no hint (`talk.final`)."""
 _TELLING: dict[str, Callable[[str, Path], Reading]] = {
+    ".fountain": read_fountain,
     ".htm": read_page,
     ".html": read_page,
+    ".json": read_segments,
     ".srt": read_captions,
+    ".tei": read_tei,
     ".vtt": read_captions,
     ".xhtml": read_page,
 }
@@ -82,7 +88,7 @@ _PACKED_SIGNS = (
     (re.compile(rb"PK\x03\x04(?=.*word/document\.xml)", re.DOTALL), read_docx),
     (re.compile(rb"%PDF-\d"), read_pdf),
 )
-_OTHER_FORMATS = "doc fdx fountain ipynb json odt rtf tex tsv xml yaml yml"
+_OTHER_FORMATS = "doc fdx ipynb odt rtf tex tsv yaml yml"
 """Suffixes of formats that would be read wrongly, with their mark-up spoken."""
 _PAGE_SIGNS = re.compile(
     r"\s*(?:<\?xml\b[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype html|html)\b", re.IGNORECASE | re.DOTALL
@@ -91,6 +97,9 @@ _PAGE_SIGNS = re.compile(
 _SIGNS: tuple[tuple[Callable[[str], object], Callable[[str, Path], Reading]], ...] = (
     (_PAGE_SIGNS.match, read_page),
     (looks_like_captions, read_captions),
+    (looks_like_fountain, read_fountain),
+    (looks_like_segments, read_segments),
+    (looks_like_tei, read_tei),
 )
 """How sources begin that are told by their content, whatever their name is."""
 _FORMAT_SIGNS = re.compile(r"\s*(?:<\?xml|\{\\rtf)", re.IGNORECASE)

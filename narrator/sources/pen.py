@@ -89,7 +89,7 @@ def _trimmed(runs: Sequence[Run]) -> tuple[Run, ...]:
         text = run.text
         parts = text.split()
         if not parts:
-            if not open_space and made:
+            if text and not open_space and made:
                 made[-1] = (made[-1][0] + " ", *made[-1][1:])
                 open_space = True
             continue
