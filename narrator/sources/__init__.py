@@ -75,6 +75,7 @@ _TELLING: dict[str, Callable[[str, Path], Reading]] = {
     ".tei": read_tei,
     ".vtt": read_captions,
     ".xhtml": read_page,
+    ".xml": read_tei,
 }
 """How to read a file whose own mark-up tells of it, by the suffix of its name."""
 _PACKED: dict[str, Callable[[bytes, Path], Reading]] = {

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from narrator.errors import SourceError
 from narrator.model import BlockKind
 from narrator.sources.frontmatter import FrontMatter
 from narrator.sources.markup import Element, parse_xml
@@ -13,6 +14,7 @@ from narrator.text import language_code
 _SIGN = re.compile(
     r"\s*(?:<\?[^>]*>\s*|<!--(?:(?!-->)[\s\S])*-->\s*|<!DOCTYPE[^>\[]*>\s*)*<(?:\w+:)?TEI(?:\.2)?\b"
 )
+_ROOTS = frozenset(("tei", "tei.2", "teicorpus"))
 _HEADINGS = frozenset(("head", "titlepart", "doctitle"))
 _BLOCKS = frozenset(
     ("p", "ab", "byline", "docauthor", "docimprint", "docdate", "trailer", "set", "epigraph", "closer",
@@ -39,6 +41,8 @@ def read_tei(text: str, path: Path) -> Reading:
         LedgerError: A fault of this module lost a part of the text.
     """
     root = parse_xml(text, path)
+    if root.name not in _ROOTS:
+        raise SourceError("of XML, narrator reads web pages (as .xhtml) and plays in TEI", path)
     walk = _Walk(root)
     walk.element(root, speaker="", spoken=False)
     blocks, unspoken = walk.pen.finish("".join(root.texts()))
