@@ -15,8 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-_MOST_ELEMENTS = 2_000_000
+_MOST_ELEMENTS = 500_000
 """The largest novel in one file has 50,000; beyond this the tree alone would take gigabytes."""
+_MOST_CHARACTERS = 10_000_000
+"""Twice the longest novel in one page; beyond this reading takes minutes and gigabytes."""
 _DECLARES = re.compile(r"<!DOCTYPE[^<>\[]*\[[^\]]*<!ENTITY", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)(?P<name>[A-Za-z][A-Za-z0-9]{1,31};)")
 _DECLARATION = re.compile(r"\A\s*<\?xml\b[^<>]*\?>")
@@ -95,7 +97,7 @@ def parse_html(text: str, path: Path) -> Element:
     """
     from lxml import etree
 
-    _refuse_entities(text, path)
+    _refuse_hostile(text, path)
     # What comes after the end of the page would be lost, though every browser shows it.
     text = _END.sub(_blank, _DECLARATION.sub(_blank, without_controls(text)))
     parser = etree.HTMLParser(
@@ -119,7 +121,7 @@ def parse_xhtml(text: str, path: Path) -> Element:
     Raises:
         SourceError: As for `parse_html` and `parse_xml`.
     """
-    _refuse_entities(text, path)
+    _refuse_hostile(text, path)
     known = _ENTITY.sub(_character, text)
     try:
         return parse_xml(known, path)
@@ -135,7 +137,7 @@ def parse_xml(text: str, path: Path) -> Element:
     """
     from lxml import etree
 
-    _refuse_entities(text, path)
+    _refuse_hostile(text, path)
     text = _DECLARATION.sub(_blank, without_controls(text))
     parser = etree.XMLParser(
         encoding="utf-8",
@@ -155,7 +157,9 @@ def parse_xml(text: str, path: Path) -> Element:
     return _grown(root, path)
 
 
-def _refuse_entities(text: str, path: Path) -> None:
+def _refuse_hostile(text: str, path: Path) -> None:
+    if len(text) > _MOST_CHARACTERS:
+        raise SourceError(f"a page of more than {_MOST_CHARACTERS:,} characters is not read; divide it", path)
     if _DECLARES.search(text[:20_000]):
         raise SourceError("it declares entities of its own, which narrator does not expand", path)
 
