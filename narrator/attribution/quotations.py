@@ -15,6 +15,13 @@ _OPENERS = {mark: re.compile(_BEFORE + mark + r"(?=[\s]?[^\s])") for mark in _CL
 _DASH = re.compile(r"[—–―]\s*(?=[^\s—–―])")
 _INSERTED = re.compile(r"\s[—–―](?=\w)")
 _BACK = re.compile(r"[—–―](?:[.,;:!?…]+|(?=\s|$))")
+_PAUSE = re.compile(r"[,!?….]\s+")
+_VERB = re.compile(r"(?:[smt]’)?[^\W\d_]+")
+_CLAUSE_END = re.compile(r"[,.;:](?=\s|$)")
+_BESIDE = 400
+"""Characters beside a quotation that tell whether it is speech."""
+_LONGEST = 20_000
+"""Characters of a paragraph in which dashes are read."""
 _SPOKEN_END = ",.!?…;—–-:"
 
 
@@ -73,12 +80,16 @@ def _marks(paragraphs: Sequence[str]) -> str:
 def _by_marks(text: str, following: str, marks: str) -> list[Quotation]:
     found: list[Quotation] = []
     position = 0
+    ahead = {mark: -1 for mark in marks if mark in text}  # the next opening of each mark, found once
     while True:
-        starts = [
-            (match.start(), mark)
-            for mark in marks
-            if mark in text and (match := _OPENERS[mark].search(text, position))
-        ]
+        for mark, place in list(ahead.items()):
+            if place < position:
+                match = _OPENERS[mark].search(text, position)
+                if match:
+                    ahead[mark] = match.start()
+                else:
+                    del ahead[mark]
+        starts = [(place, mark) for mark, place in ahead.items()]
         if not starts:
             return found
         start, mark = min(starts)
@@ -120,6 +131,8 @@ def _inside(text: str, quotation: Quotation, lexicon: Lexicon) -> list[Quotation
 
 def _by_dash(text: str, start: int, lexicon: Lexicon) -> list[Quotation]:
     """Find what is said from a dash on; the narrator's words stand between dashes or commas."""
+    if len(text) > _LONGEST:
+        return [Quotation(start, len(text))]  # nobody's paragraph; searching it would take minutes
     found = []
     while start < len(text):
         inserted = _INSERTED.search(text, start + 1)
@@ -139,13 +152,12 @@ def _by_dash(text: str, start: int, lexicon: Lexicon) -> list[Quotation]:
 
 def _told(text: str, start: int, lexicon: Lexicon) -> tuple[int, int] | None:
     """Return where words such as “, dit-il d’un ton sec,” begin and end in speech without closing marks."""
-    for match in re.finditer(r"[,!?….]\s+", text[start:]):
-        begin = start + match.end()
-        verb = re.match(r"(?:[smt]’)?[^\W\d_]+", text[begin:])
+    for match in _PAUSE.finditer(text, start):
+        begin = match.end()
+        verb = _VERB.match(text, begin)
         if verb and verb[0].lower() == verb[0] and verb[0] in lexicon["speech_verbs"]:
-            close = re.search(r"[,.;:](?=\s|$)|[.]{3}|$", text[begin:])
-            end = begin + (close.end() if close else 0)
-            return begin, end
+            close = _CLAUSE_END.search(text, begin)
+            return begin, close.end() if close else len(text)
     return None
 
 
@@ -160,10 +172,10 @@ def _between_words(text: str, quotation: Quotation) -> bool:
 
 def is_speech(text: str, quotation: Quotation, lexicon: Lexicon) -> bool:
     """Tell whether a quotation is speech: a title, an inscription or a single word in a sentence is none."""
-    before = text[: quotation.start].rstrip()
-    after = text[quotation.end :].lstrip(" –—-\t\n")
+    before = text[max(0, quotation.start - _BESIDE) : quotation.start].rstrip()
+    after = text[quotation.end : quotation.end + _BESIDE].lstrip(" –—-\t\n")
     inner = text[quotation.start + 1 : quotation.end].rstrip(' _*\u00a0”’“‘«»"')
-    closes = text[quotation.end :].lstrip(" \u00a0")[:1]
+    closes = text[quotation.end : quotation.end + 9].lstrip(" \u00a0")[:1]
     verbs = lexicon["speech_verbs"]
     if quotation.goes_on or not before or text[quotation.start] in "—–―":
         opens = True
