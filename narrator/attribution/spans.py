@@ -112,8 +112,8 @@ def _spans(block: Block, start: int, speaker: str) -> Iterator[Span]:
     for i, (begin, end) in enumerate(parts):
         text = block.text[begin:end].strip()
         turns = 0
-        while turn := _TURN.match(text):
-            text, turns = text[turn.end() :], turns + 1
+        while mark := _TURN.match(text):
+            text, turns = text[mark.end() :], turns + 1
         face = _face(block, begin, end)
         label = speaker if i == 0 else ""
         yield Span(text, block.lines, block.kind, face, label, starts=i == 0, turns=turns)
