@@ -8,6 +8,7 @@ word or takes over ten seconds is kept in `tests/data/fuzz`, where the tests fin
 
 import hashlib
 import io
+import json
 import re
 import sys
 import tempfile
@@ -161,6 +162,15 @@ def _script(turns: list[tuple[str, str]]) -> str:
     )
 
 
+def _segments(said: list[tuple[str, str]]) -> str:
+    """Write a transcript as the podcast namespace has it."""
+    cues = [
+        {"speaker": speaker, "startTime": i, "endTime": i + 0.9, "body": body}
+        for i, (speaker, body) in enumerate(said)
+    ]
+    return json.dumps({"version": "1.0.0", "segments": cues}, ensure_ascii=False).replace("\\u0000", _W)
+
+
 _TEI_HEAD = '<TEI xmlns="http://www.tei-c.org/ns/1.0"><text><body>'
 _BLOCKS = "p b i h2 blockquote cite aside ul li div span"
 _PLAY = "sp speaker p l stage head div"
@@ -175,6 +185,7 @@ KINDS: dict[str, st.SearchStrategy[bytes]] = {
     ".vtt": _cues(".", "WEBVTT\n\n").map(_whole),
     ".srt": _cues(",", "").map(_whole),
     ".fountain": _mixed(*_SCREEN).map(_whole),
+    ".json": st.lists(st.tuples(_NAMES, _SAID), min_size=1, max_size=12).map(_segments).map(_whole),
     ".epub": st.lists(_balanced(_BLOCKS), min_size=1, max_size=3).map(
         lambda pages: _book(re.sub(_W, _counted(), "\x01".join(pages)).split("\x01"))
     ),
@@ -232,8 +243,8 @@ def is_read(kind: str) -> bool:
         return True
 
 
-def check(path: Path, *, whole: bool) -> None:
-    """Read a source and decide who says what; it may be refused, but no word may be lost.
+def check(path: Path, *, whole: bool) -> bool:
+    """Read a source and decide who says what; tell whether it was not refused. No word may be lost.
 
     Args:
         path: The source.
@@ -249,7 +260,7 @@ def check(path: Path, *, whole: bool) -> None:
     assert time.process_time() - start < MOST_SECONDS
     assert "\n" not in refused
     if refused:
-        return
+        return False
     assert parse_script(format_script(script)) == script
     if whole:
         there = [turn.text for turn in script.turns] + [one.text for one in script.unspoken]
@@ -261,6 +272,7 @@ def check(path: Path, *, whole: bool) -> None:
             missing -= set(_TOKEN.findall(" ".join([titles, *(turn.direction for turn in script.turns)])))
         assert not missing
         assert max(found.values(), default=1) == 1
+    return True
 
 
 def _raw(path: Path) -> str:

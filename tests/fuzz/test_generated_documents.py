@@ -8,8 +8,6 @@ from fuzz_sources import FOUND, KINDS, check, is_read
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-FINDINGS = sorted(path for path in FOUND.glob("*") if path.is_file())
-
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_no_word_of_500_sources_is_lost(kind: str) -> None:
@@ -22,11 +20,13 @@ def test_no_word_of_500_sources_is_lost(kind: str) -> None:
         @given(st.data())
         def read(draw: st.DataObject) -> None:
             path.write_bytes(draw.draw(KINDS[kind]))
-            check(path, whole=True)
+            told.append(check(path, whole=True))
 
+        told: list[bool] = []
         read()
+    assert sum(told) >= 0.75 * len(told)  # what says nothing is refused
 
 
-@pytest.mark.parametrize("path", FINDINGS, ids=lambda path: path.name)
-def test_what_a_fuzzer_found_is_borne(path: Path) -> None:
-    check(path, whole=False)
+def test_what_a_fuzzer_found_is_borne() -> None:
+    for path in sorted(FOUND.glob("*")):
+        check(path, whole=False)
