@@ -33,6 +33,8 @@ _LONG = 700
 """Characters after which the next sentence opens a paragraph."""
 _ROLLING = 0.3
 """The share of cues that begin as the one before ended, in captions that roll up line by line."""
+_MOST_LINES = 8
+"""Lines of a cue that may be repeated in the next; no screen shows more."""
 _SOUND_WORDS = 5
 
 
@@ -159,7 +161,7 @@ def _repeated(cues: Sequence[_Part]) -> frozenset[int]:
         same = next(
             (
                 size
-                for size in range(min(len(before), len(lines)), 0, -1)
+                for size in range(min(len(before), len(lines), _MOST_LINES), 0, -1)
                 if [one[0] for one in before[-size:]] == [one[0] for one in lines[:size]]
             ),
             0,
@@ -194,15 +196,20 @@ class _Writer:
         spoken = [line for line in cue.lines if line.number not in repeated]
         if not any(_VOICE.search(line.text) for line in spoken):
             self._speaks("")
-        dashed = [line for line in spoken if self._dashes and _DASH.match(line.text.lstrip())]
+        dashed = {
+            line.number: i
+            for i, line in enumerate(
+                line for line in spoken if self._dashes and _DASH.match(line.text.lstrip())
+            )
+        }
         paused = cue.start - self._end > _PAUSE or self.pen.length > _LONG
         if paused and _SENTENCE_END.search(self.pen.last):
             self.pen.begin(speaker=self._voice)
         for line in cue.lines:
             if line.number in repeated:
                 self.pen.drop(line.text, "repeated caption", (line.number, line.number))
-            elif line in dashed:
-                self._turn(marked=line is not dashed[0] or len(dashed) == 1)
+            elif line.number in dashed:
+                self._turn(marked=dashed[line.number] > 0 or len(dashed) == 1)
                 self._line(_DASH.sub("", line.text.lstrip(), count=1), line.number)
             else:
                 self._line(line.text, line.number)
