@@ -1,5 +1,6 @@
 """The finished file is as loud as it should be, whatever went in."""
 
+import gc
 import math
 import re
 import shutil
@@ -172,11 +173,12 @@ def test_what_cannot_be_mastered_is_told_and_leaves_the_old_file(tmp_path: Path)
 def test_memory_does_not_grow_with_the_turns(tmp_path: Path) -> None:
     store = Store([speech(1.5, 4, seed) for seed in range(2)])
     gains = store.gains()
-    peaks = []
-    for turns in (10, 10, 100):  # the first fills caches
+    peaks: dict[int, list[int]] = {10: [], 60: []}
+    for turns in (10, 10, 60, 60):  # twice: the first fills caches, and other threads may be counted
         timeline = store.perform(turns)
+        gc.collect()
         tracemalloc.start()
         master(timeline, store.read, gains, tmp_path / "a.mp3", TAGS)
-        peaks.append(tracemalloc.get_traced_memory()[1])
+        peaks[turns].append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
-    assert peaks[2] < 1.15 * peaks[1]
+    assert min(peaks[60]) < 1.15 * min(peaks[10])
