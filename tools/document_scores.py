@@ -1,6 +1,6 @@
 """Print the table of scores for docs/attribution.md from the report of the scorer (`--json REPORT`).
 
-    python tools/document_scores.py REPORT
+python tools/document_scores.py REPORT
 """
 
 import json
