@@ -5,8 +5,6 @@ from typing import NewType
 
 Seconds = NewType("Seconds", float)
 """A time or length at the edges of the program; inside it, positions are integer samples."""
-Hertz = NewType("Hertz", int)
-"""A sample rate in samples a second."""
 Decibels = NewType("Decibels", float)
 """A gain, or a peak relative to full scale (dBFS, dBTP)."""
 Lufs = NewType("Lufs", float)
