@@ -66,12 +66,16 @@ def attribute(
     if manner.kind is Kind.PROSE:
         pulled = frozenset()  # an article may quote itself; only conversations are sure to repeat
     live = [i for i in range(len(found.spans)) if i not in pulled]
+    # In an interview an editor's note stands outside the talk: who was asked before it answers after it.
+    notes = {i for i in live if traits[i].note and not found.spans[i].label and manner.kind is Kind.INTERVIEW}
+    talk = [i for i in live if i not in notes]
     view = View(
-        tuple(found.spans[i] for i in live), tuple(traits[i] for i in live), found.people, manner, lists
+        tuple(found.spans[i] for i in talk), tuple(traits[i] for i in talk), found.people, manner, lists
     )
     evidence = [piece for clue in CLUES for piece in clue(view)]
-    choices = decode(len(live), evidence, manner)
-    turns = _turns(view.spans, choices, document.title)
+    chosen = dict(zip(talk, decode(len(talk), evidence, manner), strict=True))
+    choices = [chosen.get(i, Choice(NARRATOR, "note", _NARRATION)) for i in live]
+    turns = _turns([found.spans[i] for i in live], choices, document.title)
     dropped = [Unspoken(found.spans[i].text, "pull quote", found.spans[i].lines) for i in sorted(pulled)]
     script = Script(
         title=document.title,

@@ -7,8 +7,11 @@ LABEL_WEIGHT = 25.0
 ANY_GUEST = "*"
 """Whoever answers at this point, be it one or another."""
 ANOTHER = "≠"
-"""Somebody else than who spoke just before, in an interview: a paragraph that begins “Exactly.” takes up
-another's words, whoever that is."""
+"""Somebody else than who spoke just before."""
+ANSWERS = "?→"
+"""A guest, after the asker: a paragraph that begins “Exactly.” takes up what was asked."""
+ASKS_ON = "→?"
+"""The asker, after a guest: a paragraph after a long one that begins “And” rather goes on with it."""
 
 SAME = "="
 """Whoever spoke just before, in a story."""

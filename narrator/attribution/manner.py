@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import groupby
 
 from narrator.attribution.introductions import find_introductions
 from narrator.attribution.lexicon import Lexicon
@@ -11,6 +12,9 @@ from narrator.attribution.people import GUEST, People
 from narrator.attribution.spans import Span
 from narrator.attribution.traits import Traits
 from narrator.model import INTERVIEWER, NARRATOR, BlockKind
+
+TALKS = 12
+"""Words of a passage set apart, on the mean, that are rather said than a headline."""
 
 
 class Kind(StrEnum):
@@ -67,7 +71,9 @@ def read_manner(
         complete = (
             len(labelled) >= 0.5 * max(1, len(after)) or len(open_questions) <= max(asked, len(labelled) // 3)
         ) and len(labelled) > 1
-        if face and sum(spans[i].face == face and not spans[i].label for i in after) > len(labelled):
+        if face and sum(spans[i].face == face and not spans[i].label for i in live if i > labelled[0]) > len(
+            labelled
+        ):
             complete = False
         if complete or _is_speech(labelled, after, open_questions, spans, traits):
             return Manner(Kind.LABELLED, asker, order)
@@ -145,12 +151,22 @@ def _asker(labelled: Sequence[int], spans: Sequence[Span], traits: Sequence[Trai
 
 
 def _question_face(live: Sequence[int], spans: Sequence[Span], traits: Sequence[Traits]) -> str:
-    """Return the type face that is used for questions, if at least two spans and most of that face ask."""
+    """Return the type face in which an asker's paragraphs are set.
+
+    At least two of its runs of paragraphs ask, and most; or several ask and the runs are of some length, as
+    hosts also say what is no question. Headlines ask now and then, but are short.
+    """
     for face in ("bold", "italic", "heading"):
-        of_face = [i for i in live if spans[i].face == face]
-        asking = [i for i in of_face if traits[i].asks]
-        followed = [i for i in asking if i + 1 < len(spans) and spans[i + 1].face != face]
-        if len(followed) >= 2 and len(asking) >= 0.6 * len(of_face) - 1:
+        runs = [
+            [i for _, i in run]
+            for same, run in groupby(enumerate(live), key=lambda pair: spans[pair[1]].face)
+            if same == face
+        ]
+        asking = [run for run in runs if any(traits[i].asks for i in run) and run[-1] != live[-1]]
+        words = sum(traits[i].count for run in runs for i in run)
+        least = 1 if face == "bold" and len(runs) > 3 else 3  # hardly anything but speech is bold for so long
+        talks = len(asking) >= least and words >= TALKS * len(runs)
+        if talks or (len(asking) >= 2 and len(asking) >= 0.6 * len(runs) - 1):
             return face
     return ""
 

@@ -197,7 +197,9 @@ def _names_somebody(label: Label, count: int, text: str, mentioned: Sequence[str
         evidence -= 1.0
     if _titles_before(label.name, text, lexicon):
         evidence += 1.5
-    evidence -= 2.0 * len(ordinary) / len(tokens) * (2.0 if count < 3 else 0.5)
+    # “April Dunford” is a name though April is a month: the prose knows it, and its surname is no word.
+    surnamed = elsewhere and len(tokens) > 1 and tokens[-1] not in ordinary
+    evidence -= 2.0 * len(ordinary) / len(tokens) * (2.0 if count < 3 and not surnamed else 0.5)
     return evidence >= 1.0
 
 

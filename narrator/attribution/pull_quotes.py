@@ -13,6 +13,8 @@ _INNER_END = re.compile(r"[“”\"»](?=[\s,.])")
 _MOST_WORDS = 60
 _RUN = 5
 """Words in a row that two passages hardly share by chance."""
+_PLAIN = 9
+"""Words of a plain paragraph at least: “You said it already.” comes twice in a talk and is no pull quote."""
 _FORMULA = 20
 """A run of words that stands in more spans is a formula of the text, and no repetition tells anything."""
 
@@ -49,7 +51,7 @@ def find_pull_quotes(spans: Sequence[Span]) -> frozenset[int]:
 def _may_be_one(span: Span, count: int) -> bool:
     if span.label or not span.starts or span.kind is BlockKind.HEADING or not 3 <= count <= _MOST_WORDS:
         return False
-    return count >= _RUN or _stands_apart(span)
+    return count >= _PLAIN or _stands_apart(span)
 
 
 def _stands_apart(span: Span) -> bool:

@@ -81,6 +81,10 @@ def read_story(parts: Sequence[Part], lexicon: Lexicon) -> Story:
     return Story(tuple(parts), passages, characters, lexicon)
 
 
+_ASKED_OFTEN = 3
+"""Questions to somebody outside quotations; storytellers ask their readers hardly one."""
+
+
 def tells(manner: Manner, spans: Sequence[Span]) -> bool:
     """Tell whether a text may be a story: its speakers have no labels, but for a chance likeness to one."""
     labelled = sum(bool(span.label) for span in spans)
@@ -92,13 +96,20 @@ def tells(manner: Manner, spans: Sequence[Span]) -> bool:
     )
 
 
+def _converses(parts: Sequence[Part], lexicon: Lexicon) -> bool:
+    """Tell whether people ask each other outside quotations, as in an interview without labels."""
+    told = [part.span.text for part in parts if not part.spoken]
+    asking = sum("?" in text and bool(set(words(text)) & lexicon["second_person"]) for text in told)
+    return asking >= _ASKED_OFTEN and asking >= 0.1 * len(told)
+
+
 def is_fiction(parts: Sequence[Part], lexicon: Lexicon) -> bool:
     """Tell whether prose tells a story, in which the people quoted speak; articles quote, too.
 
     In doubt it is no story: a narrator who reads quotations is right in an article and bearable in a novel.
     """
     spoken = [part for part in parts if part.spoken]
-    if len(spoken) < 4:
+    if len(spoken) < 4 or _converses(parts, lexicon):
         return False
     count = sum(len(words(part.span.text)) for part in parts)
     quoted = sum(len(words(part.span.text)) for part in spoken)

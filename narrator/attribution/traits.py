@@ -47,6 +47,10 @@ class Traits:
     """It begins as answers do."""
     continues: bool
     """It begins as a speaker does who goes on."""
+    within: bool
+    """It begins within a sentence, with a small letter."""
+    trails_off: bool
+    """It ends in dots, as hosts do who leave the rest to the guest."""
     dash: bool
     """A dialogue dash stands before it."""
     note: bool
@@ -70,21 +74,26 @@ def read_traits(span: Span, calls: Calls, lexicon: Lexicon) -> Traits:
     tokens = words(own)
     stripped = own.rstrip(_CLOSING)
     addressed, named = calls.read(own)
-    second = sum(token in lexicon["second_person"] for token in tokens) + _formal(own, lexicon)
+    formal = _formal(own, lexicon)
+    second = sum(token in lexicon["second_person"] for token in tokens) + formal
+    asks = len(_ASKED.findall(own))
     first_sentence = re.split(r"(?<=[.!?…])\s", own.strip(), maxsplit=1)[0]
     return Traits(
         count=len(words(span.text)),
         ends_asking=stripped.endswith(("?", "？", "؟", "?…", "?!")),
-        asks=len(_ASKED.findall(own)),
+        asks=asks,
         opens_asking=bool(tokens) and tokens[0] in lexicon["question_words"] and "?" in first_sentence,
         second=max(0, second - lexicon.count("generic", folded)),
         first=sum(token in lexicon["first_person"] for token in tokens),
         request=lexicon.finds("asking", folded) is not None,
         opens_request=lexicon.starts("asking", folded),
         reacts=lexicon.starts("reacting", folded),
-        tells_addressee=lexicon.finds("addressing", folded) is not None,
+        # “you” may be anybody, a polite form in a question is not
+        tells_addressee=lexicon.finds("addressing", folded) is not None or (asks > 0 and formal > 0),
         opens_answer=lexicon.starts("answering", folded),
         continues=lexicon.starts("continuing", folded),
+        within=span.text[:1].islower(),
+        trails_off=stripped.endswith(("...", "…")),
         dash=_DASH.match(span.text) is not None,
         note=bool(_NOTE.fullmatch(span.text)) or lexicon.starts("notes", fold(span.text).lstrip("[(*_ ")),
         credit=lexicon.finds("credits", folded) is not None,

@@ -37,6 +37,10 @@ _ALONE = re.compile(
 _FINAL = tuple(".!?…:;,)]\"“”»«'’‘*_")
 _TITLE_LENGTH = 100
 """Characters: a longer first line is rather a sentence."""
+_BYLINE = 4
+"""Words of a line that tells who wrote or asked, at most."""
+_TITLE_ECHOES = 2
+"""Lines that may begin alike, the title among them: whom it names may have the one label of an interview."""
 _OVERLONG = 500
 """Characters: up to here a first line without a stop, in a text that has stops, is meant as a title."""
 _STOP = re.compile(r"[.!?…](?=\s|$)")
@@ -128,10 +132,24 @@ class _Reader:
             (len(line) <= _TITLE_LENGTH or self._is_overlong_title(line))
             and not line.endswith(_FINAL)
             and not line.startswith(("(", "["))
-            and not label(line)
+            and not self._labels_a_turn(line)
             and bool(words(line))
             and self._lines.count(line) == 1  # else it labels turns
         )
+
+    def _labels_a_turn(self, line: str) -> bool:
+        """Tell a first turn with its label from a title with a colon (“Eva Muster: the long way home”).
+
+        A turn is followed by another's, or its label comes again and again; a title by an introduction.
+        `Interview: Eva Muster` is neither, but left as it is.
+        """
+        name = label(line)
+        if not name:
+            return False
+        if len(name.split()) == 1 and len(line.split()) <= _BYLINE:
+            return True
+        following = next((label(other) for other in self._lines[self._first[1] :] if other), "")
+        return bool(following) or sum(label(other) == name for other in self._lines) > _TITLE_ECHOES
 
     def _is_overlong_title(self, line: str) -> bool:
         """Tell a title that no feed takes, so that it is refused instead of read as a paragraph."""

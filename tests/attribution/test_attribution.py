@@ -211,3 +211,77 @@ def test_a_label_ends_no_word() -> None:
     document = Document("", "en", (Block(BlockKind.PARAGRAPH, runs, (1, 1)),))
 
     assert tally(attribute(document)).words == 5
+
+
+def test_a_title_with_a_colon_is_no_label() -> None:
+    script = attribute(read_document(CASES / "gastgeber.txt"))
+
+    assert script.title == "Tillie Marsh: a life among clocks"
+    assert [one.reason for one in script.unspoken] == ["label"]
+
+
+def test_a_note_does_not_part_a_question_from_its_answer() -> None:
+    script = attribute(
+        paragraphs(
+            "Ada, where do you keep your bees?",
+            "Ada Winter: On the roof. I carry them up in spring.",
+            "And what do your neighbours say?",
+            "[Editor's note: The house has six floors.]",
+            "Honey is a good argument.",
+            "How much do you get from a hive?",
+            "Thirty pounds, in a year I like to remember.",
+        )
+    )
+
+    assert speakers(script)[2:5] == [INTERVIEWER, NARRATOR, "Ada Winter"]
+
+
+def test_a_first_name_that_is_a_month_is_a_name() -> None:
+    script = attribute(
+        paragraphs(
+            "We spoke with April Dunmore about maps.",
+            "April, when did you draw your first map?",
+            "April Dunmore: I was six. It showed our yard.",
+            "And what do you draw now?",
+            "I draw the yards of others.",
+        )
+    )
+
+    assert speakers(script) == [NARRATOR, INTERVIEWER, "April Dunmore", INTERVIEWER, "April Dunmore"]
+
+
+def test_people_who_quote_a_lot_in_a_talk_tell_no_story() -> None:
+    question = "And what do you say when they ask you about number {}?"
+    answer = "Well, I say “Why do you ask?” and they say “Because you know it, don't you?” And I laugh."
+    talk = [text for n in range(1, 8) for text in (question.format(n), answer)]
+
+    script = attribute(paragraphs("An interview with Ada Winter.", *talk))
+
+    assert speakers(script)[1:] == [INTERVIEWER, "Ada Winter"] * 7
+
+
+def test_a_host_in_bold_speaks_also_where_nothing_is_asked() -> None:
+    bold = (
+        "It has been a long way from the harbour to this kitchen, and the soup was worth it.",
+        "So the first winter went by without a single guest who paid for a meal.",
+        "That reminds me of the bakery in our street, which opens when the baker wakes.",
+        "What would your grandmother say, if she saw the queue before the house?",
+    )
+    runs = [run for text in bold for run in (Run(text, bold=True), Run("We cooked, and I slept little."))]
+    blocks = [Block(BlockKind.PARAGRAPH, (run,), (n, n)) for n, run in enumerate(runs, start=1)]
+
+    assert speakers(attribute(Document("", "en", tuple(blocks)))) == [INTERVIEWER, "GUEST"] * 4
+
+
+def test_a_short_sentence_that_comes_twice_is_spoken_twice() -> None:
+    script = attribute(
+        paragraphs(
+            "Do you like the wind?",
+            "Ada Winter: I do. If it has to go quickly, I take the wind.",
+            "If it has to go quickly.",
+            "Do you ever row?",
+            "I row when there is none.",
+        )
+    )
+
+    assert not [one for one in script.unspoken if one.reason == "pull quote"]

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from narrator.attribution.clues.view import View
 from narrator.attribution.evidence import ANY_GUEST, Evidence
+from narrator.attribution.manner import TALKS
 from narrator.model import NARRATOR, BlockKind
 
 
@@ -13,7 +14,9 @@ def clue(view: View) -> Iterator[Evidence]:
     for i, (span, trait) in enumerate(zip(view.spans, view.traits, strict=True)):
         if span.kind is BlockKind.DIRECTION:
             yield Evidence(i, NARRATOR, 12.0, "stage direction")
-        elif span.kind is BlockKind.HEADING and not (face == "heading" and trait.asks):
+        elif span.kind is BlockKind.HEADING and not (
+            face == "heading" and (trait.asks or trait.count > TALKS)
+        ):
             yield Evidence(i, NARRATOR, 12.0, "heading")
         elif not face or span.label:
             continue

@@ -9,6 +9,9 @@ from narrator.attribution.manner import Kind, is_question
 from narrator.attribution.traits import Traits
 from narrator.model import NARRATOR, BlockKind
 
+_OUTRO = 2
+"""Paragraphs after the last speech, at most, that tell who spoke and where it may be heard or read."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Frame:
@@ -22,6 +25,8 @@ class _Frame:
     """Last label; -1 where there is none."""
     closing: int
     """From here to the end nobody says I or you, asks, or has a label."""
+    outro: int
+    """From here on the text is about to end."""
 
 
 def clue(view: View) -> Iterator[Evidence]:
@@ -36,9 +41,9 @@ def clue(view: View) -> Iterator[Evidence]:
         reasons = [*_by_wording(trait, complete=complete), *_by_place(trait, i, frame, complete=complete)]
         if span.face == "italic" and not trait.asks and view.manner.face != "italic":
             reasons.append((1.5, "set in italics"))
-        if i and view.traits[i - 1].note and not trait.note:
+        if complete and i and view.traits[i - 1].note and not trait.note:
             # Who is interrupted goes on where the next speaker would have a label.
-            yield Evidence(i, ANY_GUEST, 4.0 if complete else 2.0, "goes on after a note")
+            yield Evidence(i, ANY_GUEST, 4.0, "goes on after a note")
         for weight, reason in reasons:
             yield Evidence(i, NARRATOR, weight, reason)
 
@@ -54,6 +59,7 @@ def _frame(view: View) -> _Frame:
         labelled[0] if labelled else count,
         labelled[-1] if labelled else -1,
         closing,
+        count - _OUTRO,
     )
 
 
@@ -76,7 +82,7 @@ def _by_wording(trait: Traits, *, complete: bool) -> Iterator[tuple[float, str]]
         yield 2.5, "about the interview"
     told = trait.scene and trait.named and trait.count < 40 and not trait.second
     if told and not (complete and trait.first):
-        yield 3.0, "tells what happens"
+        yield 4.0, "tells what happens"
     elif trait.first or trait.second:
         yield -1.2, "first or second person"
 
@@ -101,5 +107,9 @@ def _by_place(trait: Traits, i: int, frame: _Frame, *, complete: bool) -> Iterat
         i < frame.label and frame.last_label >= 0 and not (trait.asks or trait.second or trait.opens_request)
     ):
         yield 1.2, "before the first answer"
+    elif i >= frame.outro and trait.named and not (trait.second or trait.asks):
+        yield 2.5, "at the end"  # “Eva Muster lives in Ulm; her book is out with us”: we are the editors
     elif i >= frame.closing and trait.named:
         yield 1.5, "at the end"
+    if not complete and i >= frame.outro and trait.credit:
+        yield 2.5, "at the end"
