@@ -63,8 +63,8 @@ def one_slip_apart(a: str, b: str) -> bool:
     if a == b:
         return True
     shorter = min(len(a), len(b))
-    if shorter < 4 or a[0] != b[0]:
-        return False
+    if shorter < 4 or a[0] != b[0] or any(char.isdigit() for char in a + b):
+        return False  # SPEAKER_00 is not SPEAKER_01
     return _distance(a, b) <= (2 if shorter >= 8 else 1)
 
 

@@ -13,6 +13,8 @@ _INNER_END = re.compile(r"[“”\"»](?=[\s,.])")
 _MOST_WORDS = 60
 _RUN = 5
 """Words in a row that two passages hardly share by chance."""
+_PLAIN = 8
+"""Words from which a plain paragraph may be one: “I’m your host, Ada Berg.” is said again in every part."""
 _FORMULA = 20
 """A run of words that stands in more spans is a formula of the text, and no repetition tells anything."""
 
@@ -40,7 +42,7 @@ def find_pull_quotes(spans: Sequence[Span]) -> frozenset[int]:
             near = (texts[j] for j in range(max(0, i - 6), min(len(texts), i + 7)) if j != i)
             repeated = bool(longer) or any(_reworded(texts[i], other) for other in near)
         else:
-            repeated = any(_contains(other, texts[i]) for other in longer)
+            repeated = len(texts[i]) >= _PLAIN and any(_contains(other, texts[i]) for other in longer)
         if repeated:
             found.add(i)
     return frozenset(found)

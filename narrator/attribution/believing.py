@@ -1,0 +1,102 @@
+"""Believing: which labels are names of people at all, weighed with the whole text at hand."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+
+from narrator.attribution.labels import Label
+from narrator.attribution.lexicon import Lexicon, fold, is_first_name
+from narrator.attribution.names import PARTICLES, is_name_like, likeness, name_tokens
+from narrator.attribution.places import Places
+
+_MANY = 6
+"""Labels that make a habit."""
+
+
+def names_somebody(
+    label: Label, count: int, text: Places, mentioned: Sequence[tuple[str, ...]], lexicon: Lexicon
+) -> bool:
+    """Weigh whether an opening with a colon is somebody's label.
+
+    The rule in the wild is “Letzte Frage:” and “One thing:”: an opening is believed when it comes again, when
+    the text speaks of such a person, or when it is a common first name.
+    """
+    if label.sure or label.borne:
+        return True
+    key = fold(label.name)
+    tokens = name_tokens(label.name, lexicon)
+    ordinary = [
+        token
+        for i, token in enumerate(tokens)
+        if token in lexicon["not_names"] or (token in lexicon["common"] and not (i and token in PARTICLES))
+    ]
+    if not tokens or key in lexicon["not_names"] or (tokens[-1] in lexicon["not_names"] and count < 3):
+        return False
+    if not label.colon and (not is_name_like(label.name) or not (label.bold or count > 1)):
+        return False
+    titled = len(tokens) < len(label.name.split())
+    evidence = 1.0 * min(count - 1, 3) + (2.0 if is_first_name(tokens[0]) else 0.0) + (1.5 if titled else 0.0)
+    ends = text.ends(label.name)
+    elsewhere = any(text.text[end : end + 3].lstrip()[:1] not in (":", "：") for end in ends)
+    if len(tokens) > 1 and elsewhere:
+        evidence += 2.0
+    if any(likeness(tokens, name, label.name) >= 1.5 for name in mentioned):
+        evidence += 2.0
+    if label.bold or label.name.isupper():
+        evidence += 1.0
+    if len(tokens) > 1 and not ordinary and is_name_like(label.name):
+        evidence += 1.0
+    if not is_name_like(label.name):
+        evidence -= 1.0
+    if titles_before(label.name, text, lexicon):
+        evidence += 1.5
+    evidence -= 2.0 * len(ordinary) / len(tokens) * (2.0 if count < 3 else 0.5)
+    return evidence >= 1.0
+
+
+def set_alike(
+    styles: Mapping[str, Label], believed: set[str], roles: Mapping[str, str], counts: Counter[str],
+    text: Places, lexicon: Lexicon,
+) -> Iterator[str]:  # fmt: skip
+    """Yield labels that come once or twice among many that are believed, and are set as those are.
+
+    “Ashley:” between “Lenny:” and “Camille:”, `@ben:` between `@ada:` and `@eve:`, and “All:”.
+    """
+    total = sum(counts[key] for key in believed)
+    if total < _MANY or len(believed) < 2:
+        return
+    forms = {_form(styles[key]) for key in believed}
+    longest = max(len(styles[key].name.split()) for key in believed)
+    for key, label in styles.items():
+        tokens = name_tokens(label.name, lexicon)
+        if key in believed or key in roles or not label.colon or _form(label) not in forms:
+            continue
+        if (
+            key in lexicon["crowd"]
+            or (label.name[0] in "@$#" and len(tokens) == 1)
+            or (
+                len(tokens) <= min(2, longest)
+                and is_name_like(label.name)
+                and not _is_plain(tokens, text, lexicon)
+            )
+        ):
+            yield key
+
+
+def _form(label: Label) -> tuple[bool, bool, bool]:
+    """Return how a label is set: in bold, in capitals, as a handle."""
+    return label.bold, label.name.isupper(), label.name[0] in "@$#"
+
+
+def _is_plain(tokens: Sequence[str], text: Places, lexicon: Lexicon) -> bool:
+    """Tell whether a word of a label is one of which sentences are made."""
+    lists = ("common", "not_names", "fillers", "answering")
+    return not all(token.replace(".", "").isalpha() for token in tokens) or any(
+        any(token in lexicon[one] for one in lists) or any(text.ends(token)) for token in tokens
+    )
+
+
+def titles_before(surname: str, text: Places, lexicon: Lexicon) -> frozenset[str]:
+    """Return the titles that stand before a name anywhere in the text (“Herr Ebner”)."""
+    around = (text.text[max(0, end - len(surname) - 30) : end].split() for end in text.ends(surname))
+    before = {parts[-2].strip("(.,").lower() for parts in around if len(parts) > 1}
+    return frozenset().union(*lexicon.honorifics.values()) & before
