@@ -49,36 +49,56 @@ def names_somebody(
         evidence -= 1.0
     if titles_before(label.name, text, lexicon):
         evidence += 1.5
-    evidence -= 2.0 * len(ordinary) / len(tokens) * (2.0 if count < 3 else 0.5)
+    evidence -= 2.0 * len(ordinary) / len(tokens) * (2.0 if count < 5 else 0.5)
     return evidence >= 1.0
 
 
 def set_alike(
-    styles: Mapping[str, Label], believed: set[str], roles: Mapping[str, str], counts: Counter[str],
-    text: Places, lexicon: Lexicon,
-) -> Iterator[str]:  # fmt: skip
+    styles: Mapping[str, Label], believed: set[str], counts: Counter[str], text: Places, lexicon: Lexicon
+) -> Iterator[str]:
     """Yield labels that come once or twice among many that are believed, and are set as those are.
 
-    “Ashley:” between “Lenny:” and “Camille:”, `@ben:` between `@ada:` and `@eve:`, and “All:”.
+    “Ashley:” between “Lenny:” and “Camille:”, `@ben:` between `@ada:` and `@eve:`, and “All:”. What comes
+    before them all may be the title (“Podiumsdiskussion: Was darf Kunst kosten?”).
+
+    Args:
+        styles: A label of each form, in the order of the text.
+        believed: Forms that are.
+        counts: How often each comes.
+        text: All of it.
+        lexicon: Word lists of its language.
     """
     total = sum(counts[key] for key in believed)
     if total < _MANY or len(believed) < 2:
         return
-    forms = {_form(styles[key]) for key in believed}
-    longest = max(len(styles[key].name.split()) for key in believed)
+    forms = {_form(styles[key]) for key in believed if key in styles}
+    longest = max(len(styles[key].name.split()) for key in believed if key in styles)
+    begun = False
     for key, label in styles.items():
+        begun = begun or key in believed
         tokens = name_tokens(label.name, lexicon)
-        if key in believed or key in roles or not label.colon or _form(label) not in forms:
+        if key in believed or not label.colon or not tokens or _form(label) not in forms:
             continue
-        if (
-            key in lexicon["crowd"]
-            or (label.name[0] in "@$#" and len(tokens) == 1)
-            or (
-                len(tokens) <= min(2, longest)
-                and is_name_like(label.name)
-                and not _is_plain(tokens, text, lexicon)
-            )
-        ):
+        handle = label.name[0] in "@$#" and len(tokens) == 1
+        short = begun and len(tokens) <= min(2, longest) and is_name_like(label.name)
+        if key in lexicon["crowd"] or handle or (short and not _is_plain(tokens, text, lexicon)):
+            yield key
+
+
+def lead_ins(
+    styles: Mapping[str, Label], believed: set[str], counts: Counter[str], text: Places
+) -> Iterator[str]:
+    """Yield labels that come again but are no names: rare beside the others, and words of the text.
+
+    “Performance:” three times in the answers of somebody who is labelled twenty times.
+    """
+    most = max((counts[key] for key in believed), default=0)
+    for key in believed:
+        name = styles[key].name
+        rare = counts[key] * 3 < most and not styles[key].sure and not styles[key].borne
+        tokens = [token for token in name.lower().split() if token.isalpha()]
+        known = not tokens or is_first_name(tokens[0]) or name.isupper()
+        if rare and not known and all(any(text.ends(token)) for token in tokens):
             yield key
 
 

@@ -1,8 +1,8 @@
 """Marks: names before speeches that something other than a colon sets off, which much else has too.
 
 `<ada> Hello.`, `[Ada] Hello.`, `(Ada) Hello.`, `Ada – Hello.`, `Ada [00:07] Hello.`, `00 03 12 45 CDR
-Hello.`, and names by themselves: on a line, or as a heading. A list of terms, a note in brackets and a chapter
-look the same, so a mark is believed only where few names come again and again, each before a speech.
+Hello.`, and names by themselves: on a line, or as a heading. A list of terms, a note in brackets and a
+chapter look the same, so a mark is believed only where few names come again and again, each before a speech.
 """
 
 import re

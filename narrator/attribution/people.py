@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from narrator.attribution.believing import names_somebody, set_alike, titles_before
+from narrator.attribution.believing import lead_ins, names_somebody, set_alike, titles_before
 from narrator.attribution.labels import Label
 from narrator.attribution.lexicon import Lexicon, fold, gender_of, is_first_name
 from narrator.attribution.names import PARTICLES, display_name, likeness, misspelt, name_tokens
@@ -71,6 +71,7 @@ def gather_people(labels: Sequence[Label], paragraphs: Sequence[str], lexicon: L
     counts = Counter(dict(Counter(fold(label.name) for label in labels).most_common(_MOST_LABELS)))
     by_sureness = sorted(labels, key=lambda label: label.sure)
     styles = {key: label for label in by_sureness if (key := fold(label.name)) in counts}
+    in_order = {key: styles[key] for label in labels if (key := fold(label.name)) in styles}
     roles = {key: role for key in styles if (role := _role(key, lexicon))}
     letters = {key for key, label in styles.items() if label.letter}
     if {roles.get(key) for key in letters} < {"asker_labels", "answer_labels"}:
@@ -82,7 +83,9 @@ def gather_people(labels: Sequence[Label], paragraphs: Sequence[str], lexicon: L
         and key not in letters
         and names_somebody(label, counts[key], text, named, lexicon)
     }
-    believed |= set(set_alike(styles, believed, roles, counts, text, lexicon))
+    believed -= set(lead_ins(styles, believed, counts, text))
+    plain = {key: label for key, label in in_order.items() if key not in roles}
+    believed |= set(set_alike(plain, believed, counts, text, lexicon))
     full: Alike[tuple[str, ...]] = Alike()
     for key in sorted(believed, key=lambda key: (-counts[key], key)):
         tokens = name_tokens(styles[key].name, lexicon)
