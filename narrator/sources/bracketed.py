@@ -11,8 +11,8 @@ NAMED = re.compile(r"\s*(?:>>\s*)?[\[(](?P<name>[^\W\d_a-z][^\[\]():<>\n]{0,39})
 _SOUNDS = (
     "music applause laughter laughing laughs laugh chuckles chuckling sighs crosstalk inaudible silence "
     "pause cheering cheers noise singing coughs coughing gasps ringing beep theme foreign clapping clears "
-    "whispers musik applaus beifall gelächter lachen lacht stille jubel seufzt musique applaudissements rires rire "
-    "música aplausos risas silencio"
+    "whispers musik applaus beifall gelächter lachen lacht stille jubel seufzt musique applaudissements "
+    "rires rire música aplausos risas silencio"
 )
 _NO_NAMES = frozenset(_SOUNDS.split())
 _SHARE = 0.05

@@ -50,11 +50,20 @@ def label(line: str) -> str:
     return name if any(char.isalpha() for char in name) else ""
 
 
+def is_timed(line: str) -> bool:
+    """Tell whether a line is a name with a time, or a time: `Ada 0:07`, `Ada | 0:07`, `00 03 12 45 CDR`."""
+    name = r"[^\W\d_][^.!?:]{0,60}?"
+    return (
+        re.fullmatch(rf"{name}\s(?:[|·•,–—-]\s)?{STAMP}|{STAMP}(?:\s[|·•,–—-])?\s{name}|{STAMP}", line)
+        is not None
+    )
+
+
 def _is_label_alone(line: str) -> bool:
     """Tell whether a line is a label with nothing after it: `SMITH:`, `Tim Smith (00:07)`, `ALGERNON`."""
     if label(line):
         return line.endswith((":", ":*", ":**", ":_", ":__"))
-    if re.fullmatch(rf"[^\W\d_][^.!?:]{{0,60}}\s{STAMP}|{STAMP}\s[^\W\d_][^.!?:]{{0,60}}|{STAMP}", line):
+    if is_timed(line):
         return True
     letters = [char for char in line if char.isalpha()]
     return len(letters) > 1 and line.isupper() and len(line) <= _SHORT and not _TERMINAL.search(line)
