@@ -19,7 +19,7 @@ _CAPITAL = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĘĚĞĢĪĮİĶĹĽŁŃŅŇŌŐŒŔŘ�
 _PART = rf"(?:[{_CAPITAL}][\w’'-]{{0,40}}[^\W\d_]|[{_CAPITAL}]\.)"
 _PARTICLE = r"(?:von|van|de|der|den|del|di|da|la|le|zu)"
 _FULL_NAME = re.compile(rf"(?<![\w’])({_PART}(?: (?:{_PARTICLE} ){{0,2}}{_PART}){{1,3}})")
-_MOST_LABELS = 2000
+_MOST_LABELS = 1000
 """Different labels that are looked at, the most frequent first: a parliament has some 700 members."""
 _MOST_MENTIONED = 300
 """Names in the prose that are looked at, the most frequent first."""
@@ -212,15 +212,16 @@ def _best(
     written, sure, language = label.name, label.sure, lexicon.language
     if _is_group(tokens, lexicon):
         return None  # “Ada and Ben:”
+    gender = gender_of(written, language)
     for one in known.near(tokens):
-        if _is_group(one.tokens, lexicon):
-            continue
         fit = likeness(tokens, one.tokens, written)
+        if not fit or _is_group(one.tokens, lexicon):
+            continue
         if sure and one.sure and not misspelt(fold(written), fold(one.name)):
             continue  # a play tells its people apart by the whole of the name
-        if gender_of(written, language) and {gender_of(written, language), one.gender} == {"female", "male"}:
+        if gender and {gender, one.gender} == {"female", "male"}:
             continue  # Mr. Bennet is not Mrs. Bennet
-        if fit >= 2.0 or (fit > 0.0 and count <= max(1, one.count // 2)):
+        if fit >= 2.0 or count <= max(1, one.count // 2):
             fits.append((fit, one))
     if not fits:
         return None
