@@ -1,11 +1,11 @@
 """Directions of plays in plain text: the narrator reads what stands apart; in a speech they are unspoken."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from narrator.attribution.lexicon import Lexicon, fold
-from narrator.model import Block, BlockKind, Run, Unspoken
+from narrator.attribution.stamps import without
+from narrator.model import Block, BlockKind, Unspoken
 from narrator.text import words
 
 _BRACKETED = re.compile(r"(?<!\S)[(\[][^()\[\]]{1,600}[)\]](?=[\s.,:;!?…–—-]|$)")
@@ -64,30 +64,10 @@ def part_directions(
     if not cuts:
         return block, ()
     dropped = tuple(Unspoken(text[a:b].strip(), "direction", block.lines) for a, b in cuts)
-    return replace(block, runs=tuple(_without(block, cuts))), dropped
+    return without(block, cuts), dropped
 
 
 def _is_said(text: str, lexicon: Lexicon) -> bool:
     """Tell whether what stands in brackets is an aside of the speaker, who says I or you in it."""
     own = set(words(text))
     return not own or bool(own & lexicon["first_person"])
-
-
-def _without(block: Block, cuts: list[tuple[int, int]]) -> Iterator[Run]:
-    """Yield the runs of a block without some stretches, and without the space that parted them."""
-    text = block.text
-    keep: list[tuple[int, int]] = []
-    position = 0
-    for a, b in cuts:
-        keep.append((position, a))
-        position = b
-        if a == 0 or text[a - 1].isspace():
-            while position < len(text) and text[position].isspace():
-                position += 1
-    keep.append((position, len(text)))
-    at = 0
-    for run in block.runs:
-        parts = [run.text[max(0, a - at) : max(0, b - at)] for a, b in keep]
-        if kept := "".join(parts):
-            yield replace(run, text=kept)
-        at += len(run.text)

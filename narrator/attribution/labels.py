@@ -5,21 +5,23 @@ from dataclasses import dataclass
 
 from narrator.attribution.names import is_name_like
 from narrator.model import Block
+from narrator.text import CLOCK, STAMP
 
-_TIME = r"[\[(<]?\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?[\])>]?"
 _NAME = r"[@$#]?[^\W_](?:[^:?!;“”„\"«»\n\[\](){}|…/]|(?<=\w)/(?=\w)){0,58}"
 _ROLE = r"(?:\s*[\[(](?P<role>[^\[\]()\n]{1,60})[\])](?:\s*\([^\[\]()\n]{1,60}\))?)?"
 _COLON = r"\s*[:：](?=\s|$)"
+_BRACKETED = rf"[\[(]{{1,2}}{CLOCK}[\])]{{1,2}}"
 
 # The first form that matches is taken.
 _FORMS = (
-    # [00:07] Tim Smith (host): …   Tim Smith (00:07): …   >> TIM: …
+    # [00:07] Tim Smith (host): …   Tim Smith (00:07): …   >> TIM: …   [Tim]: …   Tim: [00:07] …
     re.compile(
-        rf"^\s*(?P<t1>{_TIME}\s*)?(?:>[>\s]{{1,20}}|[-–—]\s+)?(?P<name>{_NAME}?)(?P<t2>\s*{_TIME})?{_ROLE}(?P<t3>\s*{_TIME})?{_COLON}\s*"
+        rf"^\s*(?:{STAMP}\s*)?(?:>[>\s]{{1,20}}|[-–—]\s+)?(?P<open>\[)?(?P<name>{_NAME}?)(?(open)\])"
+        rf"(?:\s*{STAMP})?{_ROLE}(?:\s*{STAMP})?{_COLON}(?:\s*{_BRACKETED})?\s*"
     ),
-    # Tim Smith 00:07 (alone on its line)   00:07 Tim Smith
-    re.compile(rf"^\s*(?P<name>{_NAME}?)\s+(?P<t1>{_TIME})\s*$"),
-    re.compile(rf"^\s*(?P<t1>{_TIME})\s+(?P<name>{_NAME}?)\s*$"),
+    # Tim Smith 00:07 (alone on its line)   Tim Smith | 00:07   00:07 Tim Smith
+    re.compile(rf"^\s*(?P<name>{_NAME}?)(?:\s+|\s*[|·•,–—-]\s*){STAMP}\s*$"),
+    re.compile(rf"^\s*{STAMP}(?:\s+|\s*[|·•,–—-]\s*)(?P<name>{_NAME}?)\s*$"),
 )
 _OFFICE = re.compile(
     r"\s*(?P<name>[^\W_][^:?!;“”„\"«»\n\[\](){}|…/,]{1,58}),(?P<office>[^:?!;“”„\"«»\n]{3,160}):\s*$"
@@ -48,6 +50,8 @@ class Label:
     """Whether it is a letter with a stop, which only questions and answers in turn make a label."""
     sure: bool = False
     """Whether the source's own mark-up, or the form of a play, says that it names a speaker."""
+    borne: bool = False
+    """Whether the text as a whole bears it out."""
     name_end: int | None = None
     """Where the name ends if a direction stands between it and the speech."""
 
@@ -58,8 +62,11 @@ def find_label(block: Block) -> Label | None:
     bold = bool(block.runs) and block.runs[0].bold
     for form in _FORMS:
         match = form.match(head)
-        if match and _plausible(match["name"]):
-            name = _clean(match["name"])
+        ended = (
+            form is not _FORMS[0] and match and match["name"].endswith((".", ","))
+        )  # `00 12 45 07 CC Roger.`
+        if match and not ended and _plausible(match["name"]):
+            name = _without_house(_clean(match["name"]))
             colon = form is _FORMS[0]
             return Label(name, match.end(), bold, colon, sure=colon and _holds_office(name, match["role"]))
     office = _OFFICE.match(head)
@@ -84,6 +91,16 @@ def _plausible(name: str) -> bool:
 
 def _clean(name: str) -> str:
     return " ".join(name.split()).strip(" .,-–—*")
+
+
+def _without_house(name: str) -> str:
+    """Return a name without the house it stands for (“Ada Berg, Institut Nord:”), a second person aside.
+
+    “Berg, Ada:” has its parts turned round, and “Ada, Ben:” names two.
+    """
+    person, comma, house = name.partition(",")
+    full = comma and len(person.split()) > 1 and is_name_like(person) and house.strip()[:1].isupper()
+    return person.strip() if full else name
 
 
 def _bold_name(block: Block) -> Label | None:

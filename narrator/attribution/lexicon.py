@@ -19,7 +19,8 @@ _LISTS = (
     "crowd", "cast_headings", "entrances", "introducing", "presenting",
     "speech_verbs", "male_pronouns", "female_pronouns", "male_forms", "female_forms", "own_pronouns",
     "own_forms", "determiners", "male_nouns", "female_nouns", "open_nouns", "kin_nouns", "spouses",
-    "reporting", "chapters", "parents", "young_titles", "copulas", "oblique", "unknown_voice",
+    "reporting", "chapters", "sounds", "joining", "parents", "young_titles", "copulas", "oblique",
+    "unknown_voice",
 )  # fmt: skip
 
 

@@ -5,9 +5,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from narrator.attribution.believing import lead_ins, names_somebody, set_alike, titles_before
 from narrator.attribution.labels import Label
 from narrator.attribution.lexicon import Lexicon, fold, gender_of, is_first_name
-from narrator.attribution.names import PARTICLES, display_name, is_name_like, likeness, misspelt, name_tokens
+from narrator.attribution.names import PARTICLES, display_name, likeness, misspelt, name_tokens
+from narrator.attribution.places import Alike, Places
 from narrator.model import INTERVIEWER, NARRATOR, Person
 
 GUEST = "GUEST"
@@ -17,9 +19,10 @@ _CAPITAL = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĘĚĞĢĪĮİĶĹĽŁŃŅŇŌŐŒŔŘ�
 _PART = rf"(?:[{_CAPITAL}][\w’'-]{{0,40}}[^\W\d_]|[{_CAPITAL}]\.)"
 _PARTICLE = r"(?:von|van|de|der|den|del|di|da|la|le|zu)"
 _FULL_NAME = re.compile(rf"(?<![\w’])({_PART}(?: (?:{_PARTICLE} ){{0,2}}{_PART}){{1,3}})")
-_MOST_PEOPLE = 300
-"""Different labels, and names in the prose, that are looked at, the most frequent first: more people speak in
-no text, and a list of ten thousand terms with colons is to cost no hours."""
+_MOST_LABELS = 1000
+"""Different labels that are looked at, the most frequent first: a parliament has some 700 members."""
+_MOST_MENTIONED = 300
+"""Names in the prose that are looked at, the most frequent first."""
 _NUMBERED = re.compile(r"\s*#?\d{1,2}$")
 
 
@@ -62,11 +65,13 @@ def gather_people(labels: Sequence[Label], paragraphs: Sequence[str], lexicon: L
         paragraphs: The text of every block, in order, labels included.
         lexicon: Word lists of the text's language.
     """
-    text = "\n".join(paragraphs)
+    text = Places("\n".join(paragraphs))
     mentioned = _mentions(paragraphs, lexicon)
-    counts = Counter(dict(Counter(fold(label.name) for label in labels).most_common(_MOST_PEOPLE)))
+    named = [name_tokens(name, lexicon) for name in mentioned]
+    counts = Counter(dict(Counter(fold(label.name) for label in labels).most_common(_MOST_LABELS)))
     by_sureness = sorted(labels, key=lambda label: label.sure)
     styles = {key: label for label in by_sureness if (key := fold(label.name)) in counts}
+    in_order = {key: styles[key] for label in labels if (key := fold(label.name)) in styles}
     roles = {key: role for key in styles if (role := _role(key, lexicon))}
     letters = {key for key, label in styles.items() if label.letter}
     if {roles.get(key) for key in letters} < {"asker_labels", "answer_labels"}:
@@ -76,12 +81,22 @@ def gather_people(labels: Sequence[Label], paragraphs: Sequence[str], lexicon: L
         for key, label in styles.items()
         if key not in roles
         and key not in letters
-        and _names_somebody(label, counts[key], text, mentioned, lexicon)
+        and names_somebody(label, counts[key], text, named, lexicon)
     }
-    full = [name_tokens(styles[key].name, lexicon) for key in sorted(believed)]
+    believed -= set(lead_ins(styles, believed, counts, text))
+    plain = {key: label for key, label in in_order.items() if key not in roles}
+    believed |= set(set_alike(plain, believed, counts, text, lexicon))
+    full: Alike[tuple[str, ...]] = Alike()
+    for key in sorted(believed, key=lambda key: (-counts[key], key)):
+        tokens = name_tokens(styles[key].name, lexicon)
+        full.add(tokens, tokens)
     for key, label in styles.items():  # a form or misspelling of a name that is believed
         tokens = name_tokens(label.name, lexicon)
-        if key not in roles and label.colon and any(likeness(tokens, one, label.name) >= 1.2 for one in full):
+        if (
+            key not in roles
+            and label.colon
+            and any(likeness(tokens, one, label.name) >= 1.2 for one in full.near(tokens))
+        ):
             believed.add(key)
     names = [label for key, label in styles.items() if key in believed]
     known = _join(names, counts, mentioned, text, lexicon)
@@ -139,7 +154,7 @@ def _mentions(paragraphs: Sequence[str], lexicon: Lexicon) -> tuple[str, ...]:
             if len(tokens) > 1 and not (set(tokens) - PARTICLES) & lexicon["common"]:
                 found[name] += 1
     order = {name: i for i, name in enumerate(found)}
-    return tuple(sorted(found, key=lambda name: (-found[name], order[name])))[:_MOST_PEOPLE]
+    return tuple(sorted(found, key=lambda name: (-found[name], order[name])))[:_MOST_MENTIONED]
 
 
 def _from_first_name(name: str) -> str:
@@ -153,81 +168,33 @@ def _ends_in(text: str, phrases: Iterable[str]) -> bool:
     return any(text == phrase or text.endswith(f" {phrase}") for phrase in phrases)
 
 
-def _places(name: str, text: str) -> Iterator[int]:
-    """Yield where a name ends in a text, as whole words."""
-    start = text.find(name)
-    while start >= 0:
-        end = start + len(name)
-        if not text[start - 1 : start].isalnum() and not text[end : end + 1].isalnum():
-            yield end
-        start = text.find(name, end)
-
-
-def _names_somebody(label: Label, count: int, text: str, mentioned: Sequence[str], lexicon: Lexicon) -> bool:
-    """Weigh whether an opening with a colon is somebody's label.
-
-    The rule in the wild is “Letzte Frage:” and “One thing:”: an opening is believed when it comes again, when
-    the text speaks of such a person, or when it is a common first name.
-    """
-    if label.sure:
-        return True
-    key = fold(label.name)
-    tokens = name_tokens(label.name, lexicon)
-    ordinary = [
-        token
-        for i, token in enumerate(tokens)
-        if token in lexicon["not_names"] or (token in lexicon["common"] and not (i and token in PARTICLES))
-    ]
-    if not tokens or key in lexicon["not_names"] or (tokens[-1] in lexicon["not_names"] and count < 3):
-        return False
-    if not label.colon and (not is_name_like(label.name) or not (label.bold or count > 1)):
-        return False
-    titled = len(tokens) < len(label.name.split())
-    evidence = 1.0 * min(count - 1, 3) + (2.0 if is_first_name(tokens[0]) else 0.0) + (1.5 if titled else 0.0)
-    elsewhere = any(text[end : end + 3].lstrip()[:1] not in (":", "：") for end in _places(label.name, text))
-    if len(tokens) > 1 and elsewhere:
-        evidence += 2.0
-    if any(likeness(tokens, name_tokens(name, lexicon), label.name) >= 1.5 for name in mentioned):
-        evidence += 2.0
-    if label.bold or label.name.isupper():
-        evidence += 1.0
-    if len(tokens) > 1 and not ordinary and is_name_like(label.name):
-        evidence += 1.0
-    if not is_name_like(label.name):
-        evidence -= 1.0
-    if _titles_before(label.name, text, lexicon):
-        evidence += 1.5
-    # “April Dunford” is a name though April is a month: the prose knows it, and its surname is no word.
-    surnamed = elsewhere and len(tokens) > 1 and tokens[-1] not in ordinary
-    evidence -= 2.0 * len(ordinary) / len(tokens) * (2.0 if count < 3 and not surnamed else 0.5)
-    return evidence >= 1.0
-
-
 def _join(
-    names: Sequence[Label], counts: Counter[str], mentioned: Sequence[str], text: str, lexicon: Lexicon
+    names: Sequence[Label], counts: Counter[str], mentioned: Sequence[str], text: Places, lexicon: Lexicon
 ) -> list[_Known]:
     """Join the labels that name one person; the fuller and the more frequent forms found persons first."""
     known: list[_Known] = []
+    alike: Alike[_Known] = Alike()
     order = {fold(label.name): i for i, label in enumerate(names)}
     by_fullness = sorted(
         names,
         key=lambda label: (
-            -min(len(name_tokens(label.name, lexicon)), 2),
+            -min(sum(len(token) > 1 for token in name_tokens(label.name, lexicon)), 2),
             -counts[fold(label.name)],
             order[fold(label.name)],
         ),
     )  # fmt: skip
     for label in by_fullness:
         tokens, count = name_tokens(label.name, lexicon), counts[fold(label.name)]
-        best = _best(label, tokens, count, known, lexicon.language)
+        best = _best(label, tokens, count, alike, lexicon)
         if best is None:
             full = None if label.sure else _fuller(tokens, label.name, mentioned, lexicon)
-            seen = sum(1 for _ in _places((full or label.name).split()[-1], text))
-            name = full or display_name(label.name, text if label.sure else "")
+            seen = sum(1 for _ in text.ends((full or label.name).split()[-1]))
+            name = full or display_name(label.name, text.text if label.sure else "")
             known.append(
                 _Known(name, name_tokens(full or label.name, lexicon), max(count, seen), [label.name],
                        gender_of(full or label.name, lexicon.language), label.sure)
             )  # fmt: skip
+            alike.add(known[-1].tokens, known[-1])
         else:
             best.count += count
             best.forms.append(label.name)
@@ -235,25 +202,35 @@ def _join(
 
 
 def _best(
-    label: Label, tokens: tuple[str, ...], count: int, known: Sequence[_Known], language: str
+    label: Label, tokens: tuple[str, ...], count: int, known: Alike[_Known], lexicon: Lexicon
 ) -> _Known | None:
     """Return the person a form fits best; a misspelling must be rarer than what it misspells.
 
     A bare surname that two people share is taken for the one who is named more often.
     """
     fits = []
-    written, sure = label.name, label.sure
-    for one in known:
+    written, sure, language = label.name, label.sure, lexicon.language
+    if _is_group(tokens, lexicon):
+        return None  # “Ada and Ben:”
+    gender = gender_of(written, language)
+    for one in known.near(tokens):
         fit = likeness(tokens, one.tokens, written)
+        if not fit or _is_group(one.tokens, lexicon):
+            continue
         if sure and one.sure and not misspelt(fold(written), fold(one.name)):
             continue  # a play tells its people apart by the whole of the name
-        if gender_of(written, language) and {gender_of(written, language), one.gender} == {"female", "male"}:
+        if gender and {gender, one.gender} == {"female", "male"}:
             continue  # Mr. Bennet is not Mrs. Bennet
-        if fit >= 2.0 or (fit > 0.0 and count <= max(1, one.count // 2)):
+        if fit >= 2.0 or count <= max(1, one.count // 2):
             fits.append((fit, one))
     if not fits:
         return None
     return max(fits, key=lambda pair: (pair[0], pair[1].count))[1]
+
+
+def _is_group(tokens: Sequence[str], lexicon: Lexicon) -> bool:
+    """Tell whether a label names several people at once."""
+    return any(part in lexicon["joining"] for part in tokens[1:-1])
 
 
 def _fuller(tokens: tuple[str, ...], written: str, mentioned: Sequence[str], lexicon: Lexicon) -> str | None:
@@ -265,7 +242,7 @@ def _fuller(tokens: tuple[str, ...], written: str, mentioned: Sequence[str], lex
     return fits[0] if len(surnames) == 1 else None
 
 
-def _person(one: _Known, text: str, lexicon: Lexicon) -> Person:
+def _person(one: _Known, text: Places, lexicon: Lexicon) -> Person:
     aliases = tuple(form for form in one.forms if form != one.name)
     gender = gender_of(one.name, lexicon.language)
     if not gender:
@@ -273,15 +250,8 @@ def _person(one: _Known, text: str, lexicon: Lexicon) -> Person:
     return Person(one.name, gender, aliases)
 
 
-def _gender_by_title(surname: str, text: str, lexicon: Lexicon) -> str:
+def _gender_by_title(surname: str, text: Places, lexicon: Lexicon) -> str:
     """Tell the gender from titles before a surname anywhere in the text; empty when they disagree."""
-    before = _titles_before(surname, text, lexicon)
+    before = titles_before(surname, text, lexicon)
     votes = {gender for gender in ("female", "male") if before & lexicon.honorifics.get(gender, frozenset())}
     return votes.pop() if len(votes) == 1 else ""
-
-
-def _titles_before(surname: str, text: str, lexicon: Lexicon) -> frozenset[str]:
-    """Return the titles that stand before a name anywhere in the text (“Herr Ebner”)."""
-    around = (text[max(0, end - len(surname) - 30) : end].split() for end in _places(surname, text))
-    before = {parts[-2].strip("(.,").lower() for parts in around if len(parts) > 1}
-    return frozenset().union(*lexicon.honorifics.values()) & before

@@ -42,7 +42,7 @@ def find_pull_quotes(spans: Sequence[Span]) -> frozenset[int]:
             near = (texts[j] for j in range(max(0, i - 6), min(len(texts), i + 7)) if j != i)
             repeated = bool(longer) or any(_reworded(texts[i], other) for other in near)
         else:
-            repeated = any(_contains(other, texts[i]) for other in longer)
+            repeated = len(texts[i]) >= _PLAIN and any(_contains(other, texts[i]) for other in longer)
         if repeated:
             found.add(i)
     return frozenset(found)

@@ -8,7 +8,9 @@ from narrator.attribution.cues import find_cues
 from narrator.attribution.directions import Stage, part_directions
 from narrator.attribution.labels import Label, find_label
 from narrator.attribution.lexicon import Lexicon, fold
+from narrator.attribution.marks import find_marks
 from narrator.attribution.people import People, gather_people
+from narrator.attribution.stamps import Stamps
 from narrator.model import Block, BlockKind, Document, Unspoken
 from narrator.text import words
 
@@ -48,6 +50,9 @@ def cut(document: Document, lexicon: Lexicon) -> Cut:
     blocks = [block for block in document.blocks if words(block.text)]
     cues = find_cues(blocks, lexicon)
     found = [cues.get(i) or _label(block) for i, block in enumerate(blocks)]
+    stamps = Stamps(blocks)
+    marks = find_marks(blocks, found, stamps, lexicon) if not cues else {}
+    found = [marks.get(i) or label for i, label in enumerate(found)]
     people = gather_people([label for label in found if label], [block.text for block in blocks], lexicon)
     acted = cues or any(
         block.kind is BlockKind.DIRECTION or fold(block.text).strip(" .:") in lexicon["cast_headings"]
@@ -71,9 +76,13 @@ def cut(document: Document, lexicon: Lexicon) -> Cut:
                 waiting = speaker  # the label stands alone; its speech is the next block
                 last_line = block.lines[1]
                 continue
-        told = block
+        told, timed = stamps.part(block, start)
+        unspoken.extend(timed)
+        if timed and not words(told.text[start:]):
+            waiting = speaker or waiting
+            continue
         if stage:
-            told, directions = part_directions(block, start, stage, follows=block.lines[0] == last_line + 1)
+            told, directions = part_directions(told, start, stage, follows=block.lines[0] == last_line + 1)
             unspoken.extend(directions)
             last_line = block.lines[1]
             if not words(told.text[start:]):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from narrator.errors import SourceError
+from narrator.sources.bracketed import NAMED, bracketed_names
 from narrator.sources.frontmatter import FrontMatter
 from narrator.sources.layout import label
 from narrator.sources.ledger import letters
@@ -23,6 +24,7 @@ _MARK = re.compile(
     r"|(?P<sound>\[[^\[\]\n]{1,80}\](?!:)|♪[^♪\n]{0,200}♪?)"
 )
 _VOICE = re.compile(r"<v(?:\.[^\s<>]*)?\s+(?P<name>[^<>]+)>")
+_TAG = re.compile(r"<[^<>\n]{0,300}>")
 _PAREN = re.compile(r"\([^()\n]{1,60}\)(?!:)")
 _DASH = re.compile(r"[-–—]\s*(?=[^\s-])")
 _SENTENCE_END = re.compile(r"[.?!…][\"”’')\]]*\s*$")
@@ -81,7 +83,9 @@ def read_captions(text: str, path: Path) -> Reading:
     if not cues:
         raise SourceError("these captions have no cues", path)
     repeated = _repeated(cues)
-    writer = _Writer(_dialogue_dashes(cues))
+    writer = _Writer(
+        _dialogue_dashes(cues), bracketed_names([[line.text for line in cue.lines] for cue in cues])
+    )
     for part in parts:
         if part.reason:
             for line in part.lines:
@@ -148,7 +152,7 @@ def _seconds(stamp: str) -> float:
 
 
 def _plain(line: _Line) -> list[str]:
-    return words(re.sub(r"<[^<>]{0,300}>", "", line.text))
+    return words(_TAG.sub("", line.text))
 
 
 def _repeated(cues: Sequence[_Part]) -> frozenset[int]:
@@ -183,8 +187,11 @@ def _dialogue_dashes(cues: Sequence[_Part]) -> bool:
 class _Writer:
     """Writes cues as blocks."""
 
-    def __init__(self, dashes: bool) -> None:
+    def __init__(self, dashes: bool, names: frozenset[str]) -> None:
         self.pen = Pen()
+        self._names = names
+        self._named = False
+        """Whether a name in brackets told the voice, which then goes on until the next."""
         self._dashes = dashes
         self._voice = ""
         self._end = 0.0
@@ -194,7 +201,9 @@ class _Writer:
     def cue(self, cue: _Part, repeated: frozenset[int]) -> None:
         """Write a cue."""
         spoken = [line for line in cue.lines if line.number not in repeated]
-        if not any(_VOICE.search(line.text) for line in spoken):
+        if any(_VOICE.search(line.text) for line in spoken):
+            self._named = False
+        elif not self._named:
             self._speaks("")
         dashed = {
             line.number: i
@@ -235,10 +244,17 @@ class _Writer:
     def _line(self, text: str, number: int) -> None:
         lines = (number, number)
         stripped = text.lstrip()
-        if label(stripped) and not stripped.startswith(("<", "[", "(")):
+        bare = _TAG.sub("", stripped)
+        if label(bare) and not bare.startswith("("):
             self.pen.begin(speaker=self._voice)
         position = 0
-        for match in _MARK.finditer(text):
+        named = NAMED.match(text)
+        if named and named["name"].lower() in self._names:
+            position = named.end()
+            self.pen.drop(named.group(), "label", lines)
+            self._speaks(" ".join(named["name"].split()))
+            self._named = True
+        for match in _MARK.finditer(text, position):
             self._text(text[position : match.start()], lines)
             position = match.end()
             self._mark(match, lines)

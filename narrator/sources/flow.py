@@ -14,6 +14,8 @@ from narrator.sources.markup import Element
 _T = TypeVar("_T")
 _BOLD = frozenset(("b", "strong", "dt"))
 _ITALIC = frozenset(("i", "em", "cite", "dfn", "address"))
+_ASKED = frozenset(("question", "q", "frage", "pregunta", "interview-question", "interviewer"))
+"""Classes of elements that hold a question; they are taken for what pages otherwise set in bold."""
 _HEADING = re.compile("h[1-6]")
 _BOLD_STYLE = re.compile(r"font-weight:\s*(?:bold|bolder|[6-9]00)", re.IGNORECASE)
 _ITALIC_STYLE = re.compile(r"font-style:\s*(?:italic|oblique)", re.IGNORECASE)
@@ -117,7 +119,8 @@ class _Reader:
         """Note that an element begins (1) or ends (-1)."""
         name, key = element.name, id(element)
         style = element.get("style")
-        self._counts["bold"] += by * (name in _BOLD or _BOLD_STYLE.search(style) is not None)
+        asked = not _ASKED.isdisjoint(element.get("class").lower().split())
+        self._counts["bold"] += by * (name in _BOLD or asked or _BOLD_STYLE.search(style) is not None)
         self._counts["italic"] += by * (name in _ITALIC or _ITALIC_STYLE.search(style) is not None)
         self._counts["direction"] += by * (key in self._parts.directions)
         self._counts["verbatim"] += by * (name == "pre")

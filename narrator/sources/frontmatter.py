@@ -7,7 +7,7 @@ from pathlib import Path
 from narrator.errors import SourceError
 from narrator.model import Unspoken
 from narrator.text import language_code, words
-from narrator.yamltext import load_yaml
+from narrator.yamltext import Node, load_yaml
 
 _FRONT_MATTER = re.compile(
     r"\A---[^\S\n]*\n"
@@ -57,17 +57,26 @@ def read_front_matter(text: str, path: Path) -> tuple[FrontMatter, str, int]:
         node = values.get(key)
         return " ".join(node.text().split()) if node is not None and node.value is not None else ""
 
-    author = values.get("author")
-    names = author.sequence() if author is not None and isinstance(author.value, tuple) else ()
     front = FrontMatter(
         title=text_of("title"),
         title_line=values["title"].line if "title" in values else None,
         language=language,
-        author=", ".join(name.text("a name") for name in names) if names else text_of("author"),
+        author=_author(values.get("author")),
         date=text_of("date"),
         unspoken=unspoken,
     )
     return front, text[match.end() :], last + 1
+
+
+def _author(node: Node | None) -> str:
+    """Return who wrote a text: a name, a list of names, or what site generators know of them, by `name`."""
+    if node is None or node.value is None:
+        return ""
+    if isinstance(node.value, tuple):
+        return ", ".join(name for one in node.value if (name := _author(one)))
+    if isinstance(node.value, dict):
+        return _author(node.value.get("name"))
+    return " ".join(node.text("a name").split())
 
 
 def _fail(key: str, problem: str, path: Path | None, line: int | None) -> SourceError:

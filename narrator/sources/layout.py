@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from narrator.text import STAMP
+
 _TERMINAL = re.compile(r"[.!?…:;][\"'”“’‘»«)\]*_]*$")
 """How a line ends that ends a sentence."""
-_TIME = r"[\[(]?(?:\d{1,2}:)?\d{1,2}:\d{2}(?:[.,]\d+)?[\])]?"
 _LABEL = re.compile(
-    rf"""(?:{_TIME}[ \t-]*)?        # a time stamp before the name
+    rf"""(?:{STAMP}[ \t-]*)?        # a time stamp before the name
     [*_]{{0,3}}                     # emphasis
-    (?P<name>[^\s:*_()\[\]][^:*_()\[\]]{{0,60}}?)
+    (?P<open>\[)?(?P<name>[^\s:*()\[\]][^:*()\[\]]{{0,60}}?)(?(open)\])
     [*_]{{0,3}}
     (?:[ ]?[(\[][^()\[\]]{{1,40}}[)\]])?  # a party, a role or a time stamp after it
     [*_]{{0,3}}[ ]?:[*_]{{0,3}}(?=\s|$)
@@ -49,11 +50,20 @@ def label(line: str) -> str:
     return name if any(char.isalpha() for char in name) else ""
 
 
+def is_timed(line: str) -> bool:
+    """Tell whether a line is a name with a time, or a time: `Ada 0:07`, `Ada | 0:07`, `00 03 12 45 CDR`."""
+    name = r"[^\W\d_][^.!?:]{0,60}?"
+    return (
+        re.fullmatch(rf"{name}\s(?:[|·•,–—-]\s)?{STAMP}|{STAMP}(?:\s[|·•,–—-])?\s{name}|{STAMP}", line)
+        is not None
+    )
+
+
 def _is_label_alone(line: str) -> bool:
     """Tell whether a line is a label with nothing after it: `SMITH:`, `Tim Smith (00:07)`, `ALGERNON`."""
     if label(line):
         return line.endswith((":", ":*", ":**", ":_", ":__"))
-    if re.fullmatch(rf"[^\W\d_][^.!?:]{{0,60}}\s{_TIME}", line):
+    if is_timed(line):
         return True
     letters = [char for char in line if char.isalpha()]
     return len(letters) > 1 and line.isupper() and len(line) <= _SHORT and not _TERMINAL.search(line)

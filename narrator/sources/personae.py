@@ -7,14 +7,17 @@ from collections.abc import Iterator, Sequence
 from narrator.sources.flow import Parts
 from narrator.sources.hypertext import parts_blocks
 from narrator.sources.markup import Element
-from narrator.text import words
+from narrator.text import STAMP, words
 
-_PERSONA = frozenset(("persona", "speaker", "dramatis-persona"))
+_PERSONA = frozenset(
+    ("persona", "speaker", "dramatis-persona", "speaker-name", "speakername", "speaker_name", "speaker-label")
+)
 """Classes, and types of the structural vocabularies of e-books, of elements that name who speaks."""
+_TIMES = frozenset(("timestamp", "timecode", "time", "time-stamp", "time-code"))
 _DIRECTION = frozenset(("stage-direction", "stage", "stagedirection", "direction", "didascalia"))
 _LONE = frozenset(("p", "div", "h2", "h3", "h4", "h5", "h6"))
 _NAME_WORDS = 5
-_TIME = re.compile(r"[\[(]?(?:\d{1,2}:)?\d{1,2}:\d{2}(?:[.,]\d+)?[\])]?")
+_TIME = re.compile(STAMP)
 _ENDS_SENTENCE = re.compile(r"[?!…;]$|[^\W\d_]{5,}\.$")
 
 
@@ -31,7 +34,7 @@ def read_personae(root: Element) -> Parts:
         marks = _marks(element)
         if marks & _DIRECTION:
             directions.add(id(element))
-        if element.name == "time" and _TIME.fullmatch(element.text):
+        if (element.name == "time" or marks & _TIMES) and _TIME.fullmatch(element.text):
             times[id(element)] = "time stamp"
         elif element.name == "dl":
             lists.append(element)
@@ -40,7 +43,7 @@ def read_personae(root: Element) -> Parts:
         if not marks & _DIRECTION:
             openings += [(cite, alone) for cite, alone in _openings(element) if _is_name(cite.text)]
     for table in tables:
-        _read_rows(table, names, speeches)
+        _read_rows(table, names, speeches, times)
     for one in lists:
         _read_list(one, names, speeches)
     _read_openings(openings, names)
@@ -63,17 +66,20 @@ def _cleaned(text: str) -> str:
 
 
 # ---------------------------------------------------------------- tables
-def _read_rows(table: Element, names: dict[int, str], speeches: dict[int, str]) -> None:
-    """Read a play set as a table: a row is a speech, its first cell names the speaker."""
-    rows = [
-        (cells[0], cells[1])
-        for row in table.elements()
-        if row.name == "tr" and len(cells := row.children("td", "th")) == 2
-    ]
+def _read_rows(
+    table: Element, names: dict[int, str], speeches: dict[int, str], unspoken: dict[int, str]
+) -> None:
+    """Read a play set as a table: a row is a speech, its first cell names the speaker, times aside."""
+    lines = [row.children("td", "th") for row in table.elements() if row.name == "tr"]
+    clocks = {id(cell) for cells in lines for cell in cells if _TIME.fullmatch(cell.text)}
+    head = lines[0] if lines and all(cell.name == "th" for cell in lines[0]) else []
+    body = [[cell for cell in cells if id(cell) not in clocks] for cells in lines[bool(head) :]]
+    rows = [(cells[0], cells[1]) for cells in body if len(cells) == 2]
     told = [first for first, _ in rows if _PERSONA & _marks(first)]
     named = [first for first, _ in rows if first.text]
     if not told and not _is_cast(rows):
         return
+    unspoken |= dict.fromkeys(clocks, "time stamp") | {id(cell): "mark-up" for cell in head}
     for first, second in rows:
         if (first in told) if told else (first in named):
             names[id(first)] = speeches[id(second)] = _cleaned(first.text)
@@ -166,10 +172,11 @@ def _read_lone(root: Element, names: dict[int, str]) -> None:
                 if id(one) not in names and _is_lone(one):
                     groups.setdefault((one.name, one.get("class")), []).append(one)
     for group in groups.values():
-        counts = Counter(element.text for element in group)
+        counts = Counter(_cleaned(element.text) for element in group)
         again = {text for text, count in counts.items() if count > 1}
         if len(again) > 1 and len(counts) <= len(group) / 2:
-            names |= {id(element): _cleaned(element.text) for element in group if element.text in again}
+            told = {id(element): _cleaned(element.text) for element in group}
+            names |= {key: name for key, name in told.items() if name in again}
 
 
 def _before_blocks(element: Element) -> Iterator[Element]:
@@ -185,7 +192,7 @@ def _is_lone(element: Element) -> bool:
     """Tell an element with nothing in it but what looks like a name: every word begins with a capital."""
     if any(parts_blocks(child.name) for child in element.children()):
         return False
-    text = element.text.removesuffix(":")
+    text = _TIME.sub("", element.text).strip().removesuffix(":")
     parts = text.split()
     return (
         0 < len(parts) <= _NAME_WORDS

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from narrator.model import Block, BlockKind, Run, Unspoken
 from narrator.settings import MAX_TITLE
-from narrator.sources.layout import label, survey
+from narrator.sources.layout import is_timed, label, survey
 from narrator.sources.ledger import Passage, account
 from narrator.text import words
 
@@ -133,6 +133,7 @@ class _Reader:
             and not line.endswith(_FINAL)
             and not line.startswith(("(", "["))
             and not self._labels_a_turn(line)
+            and not is_timed(line)
             and bool(words(line))
             and self._lines.count(line) == 1  # else it labels turns
         )

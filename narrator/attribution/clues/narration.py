@@ -65,7 +65,7 @@ def _frame(view: View) -> _Frame:
 
 def _asks(view: View, i: int) -> bool:
     span, trait = view.spans[i], view.traits[i]
-    if view.manner.face and span.face == view.manner.face:
+    if view.manner.face and span.face == view.manner.face and (span.face != "heading" or trait.asks):
         return True
     return span.kind is not BlockKind.HEADING and (is_question(trait) or trait.opens_request or trait.dash)
 
