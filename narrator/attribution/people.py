@@ -3,9 +3,10 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from narrator.attribution.labels import Label
+from narrator.attribution.full_names import CAPITAL, mentions
+from narrator.attribution.labels import Label, apart_forms, holds_title, like_labels
 from narrator.attribution.lexicon import Lexicon, fold, gender_of, is_first_name
 from narrator.attribution.names import PARTICLES, display_name, is_name_like, likeness, misspelt, name_tokens
 from narrator.model import INTERVIEWER, NARRATOR, Person
@@ -13,13 +14,12 @@ from narrator.model import INTERVIEWER, NARRATOR, Person
 GUEST = "GUEST"
 """A person who answers and whom the source never names."""
 
-_CAPITAL = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĘĚĞĢĪĮİĶĹĽŁŃŅŇŌŐŒŔŘŚŞŠŢŤŪŮŰŲŹŻŽ"
-_PART = rf"(?:[{_CAPITAL}][\w’'-]{{0,40}}[^\W\d_]|[{_CAPITAL}]\.)"
-_PARTICLE = r"(?:von|van|de|der|den|del|di|da|la|le|zu)"
-_FULL_NAME = re.compile(rf"(?<![\w’])({_PART}(?: (?:{_PARTICLE} ){{0,2}}{_PART}){{1,3}})")
 _MOST_PEOPLE = 300
 """Different labels, and names in the prose, that are looked at, the most frequent first: more people speak in
 no text, and a list of ten thousand terms with colons is to cost no hours."""
+_MOST_LABEL = 7
+"""Words of a label that is no title with a name."""
+_SURNAME = re.compile(rf" [{CAPITAL}]{{4,}}$")
 _NUMBERED = re.compile(r"\s*#?\d{1,2}$")
 
 
@@ -54,16 +54,19 @@ class _Known:
     """Whether the source's own form tells its people apart."""
 
 
-def gather_people(labels: Sequence[Label], paragraphs: Sequence[str], lexicon: Lexicon) -> People:
+def gather_people(
+    labels: Sequence[Label], paragraphs: Sequence[str], lexicon: Lexicon, *, paragraphs_acted: int = 0
+) -> People:
     """Find the people of a text, join the forms of their names, and tell labels from other openings.
 
     Args:
         labels: What may be labels, in order.
         paragraphs: The text of every block, in order, labels included.
         lexicon: Word lists of the text's language.
+        paragraphs_acted: Of a play, how many paragraphs it has.
     """
     text = "\n".join(paragraphs)
-    mentioned = _mentions(paragraphs, lexicon)
+    mentioned = mentions(paragraphs, lexicon, _MOST_PEOPLE)
     counts = Counter(dict(Counter(fold(label.name) for label in labels).most_common(_MOST_PEOPLE)))
     by_sureness = sorted(labels, key=lambda label: label.sure)
     styles = {key: label for label in by_sureness if (key := fold(label.name)) in counts}
@@ -78,13 +81,19 @@ def gather_people(labels: Sequence[Label], paragraphs: Sequence[str], lexicon: L
         and key not in letters
         and _names_somebody(label, counts[key], text, mentioned, lexicon)
     }
+    if paragraphs_acted and sum(counts[key] for key in believed) >= 0.4 * paragraphs_acted:
+        # Where every speech of a play has its label, somebody may say no more than one.
+        believed |= {key for key, label in styles.items() if key not in roles and like_labels(label, lexicon)}
     full = [name_tokens(styles[key].name, lexicon) for key in sorted(believed)]
     for key, label in styles.items():  # a form or misspelling of a name that is believed
         tokens = name_tokens(label.name, lexicon)
         if key not in roles and label.colon and any(likeness(tokens, one, label.name) >= 1.2 for one in full):
             believed.add(key)
     names = [label for key, label in styles.items() if key in believed]
-    known = _join(names, counts, mentioned, text, lexicon)
+    apart = apart_forms(labels, 1 if paragraphs_acted else 2)
+    if paragraphs_acted:
+        names = [replace(label, sure=True) for label in names]
+    known = _join(names, counts, mentioned, text, lexicon, apart=apart)
     forms = {fold(form): person.name for person in known for form in person.forms}
     persons = [_person(one, text, lexicon) for one in known]
     speakers = {person.name for person in persons}
@@ -123,36 +132,6 @@ def _asker(key: str) -> str:
     return f"{INTERVIEWER} {key.rsplit(maxsplit=1)[-1]}" if _NUMBERED.search(key) else INTERVIEWER
 
 
-def _mentions(paragraphs: Sequence[str], lexicon: Lexicon) -> tuple[str, ...]:
-    """Return full names in the prose, the most mentioned first.
-
-    They begin with a known first name, or follow the words that tell whom an interview is with.
-    """
-    found: Counter[str] = Counter()
-    for paragraph in paragraphs:
-        for match in _FULL_NAME.finditer(paragraph):
-            name = _from_first_name(match[1])
-            before = fold(paragraph[max(0, match.start() - 40) : match.start()])
-            if not name and _ends_in(before, lexicon["meeting"]):
-                name = match[1]
-            tokens = name_tokens(name, lexicon)
-            if len(tokens) > 1 and not (set(tokens) - PARTICLES) & lexicon["common"]:
-                found[name] += 1
-    order = {name: i for i, name in enumerate(found)}
-    return tuple(sorted(found, key=lambda name: (-found[name], order[name])))[:_MOST_PEOPLE]
-
-
-def _from_first_name(name: str) -> str:
-    """Return a name from its first known first name on (“Bergführer Alois Huber”), empty when it has none."""
-    parts = name.split()
-    first = next((i for i, part in enumerate(parts) if is_first_name(part.lower())), len(parts))
-    return " ".join(parts[first:])
-
-
-def _ends_in(text: str, phrases: Iterable[str]) -> bool:
-    return any(text == phrase or text.endswith(f" {phrase}") for phrase in phrases)
-
-
 def _places(name: str, text: str) -> Iterator[int]:
     """Yield where a name ends in a text, as whole words."""
     start = text.find(name)
@@ -169,7 +148,7 @@ def _names_somebody(label: Label, count: int, text: str, mentioned: Sequence[str
     The rule in the wild is “Letzte Frage:” and “One thing:”: an opening is believed when it comes again, when
     the text speaks of such a person, or when it is a common first name.
     """
-    if label.sure:
+    if label.sure or holds_title(label.name, lexicon):
         return True
     key = fold(label.name)
     tokens = name_tokens(label.name, lexicon)
@@ -178,31 +157,50 @@ def _names_somebody(label: Label, count: int, text: str, mentioned: Sequence[str
         for i, token in enumerate(tokens)
         if token in lexicon["not_names"] or (token in lexicon["common"] and not (i and token in PARTICLES))
     ]
-    if not tokens or key in lexicon["not_names"] or (tokens[-1] in lexicon["not_names"] and count < 3):
+    foreign = lexicon["not_names"]
+    if not tokens or len(label.name.split()) > _MOST_LABEL:
+        return False
+    if key in foreign or (tokens[-1] in foreign and count < 3):
         return False
     if not label.colon and (not is_name_like(label.name) or not (label.bold or count > 1)):
         return False
+    doubt = 2.0 * len(ordinary) / len(tokens) * (2.0 if count < 3 else 0.5)
+    return _evidence(label, count, text, mentioned, lexicon, plain=not ordinary) >= 1.0 + doubt
+
+
+def _evidence(
+    label: Label, count: int, text: str, mentioned: Sequence[str], lexicon: Lexicon, *, plain: bool
+) -> float:
+    """Weigh what speaks for a label; `plain` tells that no ordinary word is in it."""
+    tokens = name_tokens(label.name, lexicon)
     titled = len(tokens) < len(label.name.split())
     evidence = 1.0 * min(count - 1, 3) + (2.0 if is_first_name(tokens[0]) else 0.0) + (1.5 if titled else 0.0)
     elsewhere = any(text[end : end + 3].lstrip()[:1] not in (":", "：") for end in _places(label.name, text))
-    if len(tokens) > 1 and elsewhere:
+    if len(tokens) > 1 and elsewhere and not tokens[-1].isdigit():  # “Art. 2” is no name
         evidence += 2.0
     if any(likeness(tokens, name_tokens(name, lexicon), label.name) >= 1.5 for name in mentioned):
         evidence += 2.0
     if label.bold or label.name.isupper():
         evidence += 1.0
-    if len(tokens) > 1 and not ordinary and is_name_like(label.name):
+    elif _SURNAME.search(label.name):  # “La señora PONTÓN MONDELO:”
+        evidence += 2.0
+    if len(tokens) > 1 and plain and is_name_like(label.name):
         evidence += 1.0
     if not is_name_like(label.name):
         evidence -= 1.0
     if _titles_before(label.name, text, lexicon):
         evidence += 1.5
-    evidence -= 2.0 * len(ordinary) / len(tokens) * (2.0 if count < 3 else 0.5)
-    return evidence >= 1.0
+    return evidence
 
 
 def _join(
-    names: Sequence[Label], counts: Counter[str], mentioned: Sequence[str], text: str, lexicon: Lexicon
+    names: Sequence[Label],
+    counts: Counter[str],
+    mentioned: Sequence[str],
+    text: str,
+    lexicon: Lexicon,
+    *,
+    apart: frozenset[frozenset[str]],
 ) -> list[_Known]:
     """Join the labels that name one person; the fuller and the more frequent forms found persons first."""
     known: list[_Known] = []
@@ -217,7 +215,11 @@ def _join(
     )  # fmt: skip
     for label in by_fullness:
         tokens, count = name_tokens(label.name, lexicon), counts[fold(label.name)]
-        best = _best(label, tokens, count, known, lexicon.language)
+        others = [
+            one for one in known
+            if not any(frozenset((fold(label.name), fold(form))) in apart for form in one.forms)
+        ]  # fmt: skip
+        best = _best(label, tokens, count, others, lexicon.language)
         if best is None:
             full = None if label.sure else _fuller(tokens, label.name, mentioned, lexicon)
             seen = sum(1 for _ in _places((full or label.name).split()[-1], text))
@@ -243,7 +245,7 @@ def _best(
     written, sure = label.name, label.sure
     for one in known:
         fit = likeness(tokens, one.tokens, written)
-        if sure and one.sure and not misspelt(fold(written), fold(one.name)):
+        if sure and one.sure and (count >= 3 or not misspelt(fold(written), fold(one.name))):
             continue  # a play tells its people apart by the whole of the name
         if gender_of(written, language) and {gender_of(written, language), one.gender} == {"female", "male"}:
             continue  # Mr. Bennet is not Mrs. Bennet

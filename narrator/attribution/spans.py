@@ -1,11 +1,17 @@
 """Spans: what the decoder gives to a speaker at once; a block, or a part of one, without its label."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from narrator.attribution.cues import find_cues
-from narrator.attribution.directions import Stage, part_directions
+from narrator.attribution.cues import find_cues, openings
+from narrator.attribution.directions import (
+    find_interjections,
+    part_directions,
+    read_stage,
+    without_interjections,
+)
 from narrator.attribution.labels import Label, find_label
 from narrator.attribution.lexicon import Lexicon, fold
 from narrator.attribution.people import People, gather_people
@@ -14,6 +20,9 @@ from narrator.text import words
 
 _STOPS = "?!.:…"
 _TURN = re.compile(r"\s*>>+\s*")
+_FEWEST = 3
+_NEARLY = 0.9
+"""Share of the labels that begin a paragraph from which all do."""
 _CLOSING = "”“\"»«’'*)] \t\n"
 
 
@@ -41,21 +50,31 @@ class Cut:
     spans: tuple[Span, ...]
     labels: tuple[Unspoken, ...]
     people: People
+    verbatim: bool
+    """Whether it is a play or the protocol of a parliament, in which nobody sets quotations apart."""
 
 
 def cut(document: Document, lexicon: Lexicon) -> Cut:
     """Find the labels of a document and cut its blocks into spans."""
     blocks = [block for block in document.blocks if words(block.text)]
+    unspoken: list[Unspoken] = []
+    interjections = find_interjections(blocks, lexicon)
+    for i, places in interjections.items():
+        blocks[i], called = without_interjections(blocks[i], places)
+        unspoken.extend(called)
+    blocks = [block for block in blocks if words(block.text)]
     cues = find_cues(blocks, lexicon)
-    found = [cues.get(i) or _label(block) for i, block in enumerate(blocks)]
-    people = gather_people([label for label in found if label], [block.text for block in blocks], lexicon)
-    acted = cues or any(
+    acted = bool(cues) or any(
         block.kind is BlockKind.DIRECTION or fold(block.text).strip(" .:") in lexicon["cast_headings"]
         for block in blocks
     )
-    stage = Stage(lexicon) if acted else None
+    found = _alike(blocks, [cues.get(i) or _label(block) for i, block in enumerate(blocks)], cues)
+    people = gather_people(
+        [label for label in found if label], [block.text for block in blocks], lexicon,
+        paragraphs_acted=len(openings(blocks)) if acted else 0,
+    )  # fmt: skip
+    stage = read_stage(blocks, lexicon) if acted else None
     spans: list[Span] = []
-    unspoken: list[Unspoken] = []
     waiting = ""
     last_line = -1
     for block, label in zip(blocks, found, strict=True):
@@ -84,7 +103,29 @@ def cut(document: Document, lexicon: Lexicon) -> Cut:
             continue
         spans.extend(_spans(told, start, speaker or waiting))
         waiting = ""
-    return Cut(tuple(spans), tuple(unspoken), people)
+    return Cut(tuple(spans), tuple(unspoken), people, acted or bool(interjections))
+
+
+def _alike(
+    blocks: Sequence[Block], found: Sequence[Label | None], cues: Mapping[int, Label]
+) -> Sequence[Label | None]:
+    """Leave out what is set unlike the labels of the text: a colon in a line of verse is no label."""
+    named = {
+        fold(name)
+        for name in (*(cue.name for cue in cues.values()), *(b.speaker for b in blocks if b.speaker))
+    }
+    counts = Counter(fold(label.name) for label in found if label)
+    marks = [i for i, label in enumerate(found) if label and (label.sure or counts[fold(label.name)] > 1)]
+    apart = [i for i in marks if i == 0 or blocks[i].lines[0] > blocks[i - 1].lines[1] + 1]
+    opening = len(apart) > _FEWEST and len(apart) >= _NEARLY * len(marks)
+    kept: list[Label | None] = []
+    for i, label in enumerate(found):
+        key = fold(label.name) if label else ""
+        runs_on = opening and i and blocks[i].lines[0] <= blocks[i - 1].lines[1] + 1
+        stranger = named and key not in named and counts[key] < _FEWEST
+        said = label and not label.bold and i not in cues and not blocks[i].speaker and (runs_on or stranger)
+        kept.append(None if said else label)
+    return kept
 
 
 def _label(block: Block) -> Label | None:
