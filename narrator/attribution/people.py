@@ -247,6 +247,8 @@ def _best(
         fit = likeness(tokens, one.tokens, written)
         if sure and one.sure and (count >= 3 or not misspelt(fold(written), fold(one.name))):
             continue  # a play tells its people apart by the whole of the name
+        if re.findall(r"\d", written) != re.findall(r"\d", one.name):
+            continue  # nor the second guard the first
         if gender_of(written, language) and {gender_of(written, language), one.gender} == {"female", "male"}:
             continue  # Mr. Bennet is not Mrs. Bennet
         if fit >= 2.0 or (fit > 0.0 and count <= max(1, one.count // 2)):

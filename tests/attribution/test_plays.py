@@ -156,3 +156,18 @@ def test_a_call_by_name_and_office_in_a_sentence_is_no_label() -> None:
     )
 
     assert [name for name, _ in spoken(script)] == ["Eva Muster", "Uwe Kern", "Eva Muster"]
+
+
+def test_two_people_of_a_group_that_the_list_of_a_tei_play_names_once_stay_apart() -> None:
+    speeches = "".join(
+        f'<sp who="#g{i % 2}"><speaker>{name} GUARD</speaker><p>Post {i}.</p></sp>'
+        for i, name in enumerate(("FIRST", "SECOND") * 2)
+    )
+    listed = "".join(f'<castItem xml:id="g{i}"><role>Guards</role></castItem>' for i in range(2))
+    script = read(
+        f'<TEI xmlns="http://www.tei-c.org/ns/1.0"><text><front><castList>{listed}</castList></front>'
+        f"<body>{speeches}</body></text></TEI>",
+        "source.xml",
+    )
+
+    assert {"First Guard", "Second Guard"} <= {turn.speaker for turn in script.turns}
