@@ -1,15 +1,20 @@
 """Believing: which labels are names of people at all, weighed with the whole text at hand."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from narrator.attribution.labels import Label
+from narrator.attribution.full_names import CAPITAL
+from narrator.attribution.labels import Label, holds_title
 from narrator.attribution.lexicon import Lexicon, fold, is_first_name
 from narrator.attribution.names import PARTICLES, is_name_like, likeness, name_tokens
 from narrator.attribution.places import Places
 
 _MANY = 6
 """Labels that make a habit."""
+_MOST_LABEL = 7
+"""Words of a label that is no title with a name."""
+_SURNAME = re.compile(rf" [{CAPITAL}]{{4,}}$")
 
 
 def names_somebody(
@@ -20,7 +25,7 @@ def names_somebody(
     The rule in the wild is “Letzte Frage:” and “One thing:”: an opening is believed when it comes again, when
     the text speaks of such a person, or when it is a common first name.
     """
-    if label.sure or label.borne:
+    if label.sure or label.borne or holds_title(label.name, lexicon):
         return True
     key = fold(label.name)
     tokens = name_tokens(label.name, lexicon)
@@ -29,30 +34,42 @@ def names_somebody(
         for i, token in enumerate(tokens)
         if token in lexicon["not_names"] or (token in lexicon["common"] and not (i and token in PARTICLES))
     ]
-    if not tokens or key in lexicon["not_names"] or (tokens[-1] in lexicon["not_names"] and count < 3):
+    foreign = lexicon["not_names"]
+    if not tokens or len(label.name.split()) > _MOST_LABEL:
+        return False
+    if key in foreign or (tokens[-1] in foreign and count < 3):
         return False
     if not label.colon and (not is_name_like(label.name) or not (label.bold or count > 1)):
         return False
-    titled = len(tokens) < len(label.name.split())
-    evidence = 1.0 * min(count - 1, 3) + (2.0 if is_first_name(tokens[0]) else 0.0) + (1.5 if titled else 0.0)
     ends = text.ends(label.name)
     elsewhere = any(text.text[end : end + 3].lstrip()[:1] not in (":", "：") for end in ends)
-    if len(tokens) > 1 and elsewhere:
+    # “April Dunford” is a name though April is a month: the prose knows it, and its surname is no word.
+    surnamed = elsewhere and len(tokens) > 1 and tokens[-1] not in ordinary
+    doubt = 2.0 * len(ordinary) / len(tokens) * (2.0 if count < 5 and not surnamed else 0.5)
+    evidence = _evidence(label, count, text, lexicon, plain=not ordinary)
+    if len(tokens) > 1 and elsewhere and not tokens[-1].isdigit():  # “Art. 2” is no name
         evidence += 2.0
     if any(likeness(tokens, name, label.name) >= 1.5 for name in mentioned):
         evidence += 2.0
+    return evidence >= 1.0 + doubt
+
+
+def _evidence(label: Label, count: int, text: Places, lexicon: Lexicon, *, plain: bool) -> float:
+    """Weigh what the form of a label speaks for it; `plain`: it has no ordinary word."""
+    tokens = name_tokens(label.name, lexicon)
+    titled = len(tokens) < len(label.name.split())
+    evidence = 1.0 * min(count - 1, 3) + (2.0 if is_first_name(tokens[0]) else 0.0) + (1.5 if titled else 0.0)
     if label.bold or label.name.isupper():
         evidence += 1.0
-    if len(tokens) > 1 and not ordinary and is_name_like(label.name):
+    elif _SURNAME.search(label.name):  # “La señora PONTÓN MONDELO:”
+        evidence += 2.0
+    if len(tokens) > 1 and plain and is_name_like(label.name):
         evidence += 1.0
     if not is_name_like(label.name):
         evidence -= 1.0
     if titles_before(label.name, text, lexicon):
         evidence += 1.5
-    # “April Dunford” is a name though April is a month: the prose knows it, and its surname is no word.
-    surnamed = elsewhere and len(tokens) > 1 and tokens[-1] not in ordinary
-    evidence -= 2.0 * len(ordinary) / len(tokens) * (2.0 if count < 5 and not surnamed else 0.5)
-    return evidence >= 1.0
+    return evidence
 
 
 def set_alike(

@@ -1,6 +1,8 @@
 """Directions of plays in plain text: the narrator reads what stands apart; in a speech they are unspoken."""
 
 import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from narrator.attribution.lexicon import Lexicon, fold
@@ -9,8 +11,15 @@ from narrator.model import Block, BlockKind, Unspoken
 from narrator.text import words
 
 _BRACKETED = re.compile(r"(?<!\S)[(\[][^()\[\]]{1,600}[)\]](?=[\s.,:;!?…–—-]|$)")
+_NESTED = re.compile(r"\((?:[^()]|\([^()]{0,200}\)){1,2000}\)|\[[^\[\]]{1,600}\]")
+INTERJECTION = "interjection"
+"""The reason of words that somebody else calls out."""
 _STRAY = re.compile(r"\s*[.:,](?=\s|$)")
-_WHOLE = re.compile(r"\s*[(\[][^()\[\]]{1,4000}[)\]][\s.]*$")
+_WHOLE = re.compile(r"(?:\s*[(\[][^()\[\]]{1,4000}[)\]][\s.]{0,3}){1,4}$")
+_FEWEST = 3
+"""Directions that stand apart in one kind of brackets, from which that kind is theirs."""
+_MOST_ASIDE = 4
+"""Words of a direction within a sentence; what is longer and goes on with the sentence is said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +27,8 @@ class Stage:
     """What tells directions in a play."""
 
     lexicon: Lexicon
+    brackets: str
+    """The opening brackets in which directions stand within speeches."""
 
     def stands_apart(self, block: Block, start: int) -> bool:
         """Tell whether all of a block is a direction: in brackets, in italics, or “Enter …”."""
@@ -29,6 +40,52 @@ class Stage:
         if all(run.italic for run in block.runs if words(run.text)):
             return True
         return self.lexicon.starts("entrances", fold(text)) and len(words(text)) < 40
+
+
+def read_stage(blocks: Sequence[Block], lexicon: Lexicon) -> Stage:
+    """Read in which brackets a play has its directions; in none where mark-up tells them."""
+    marked = any(block.kind is BlockKind.DIRECTION for block in blocks) and any(
+        block.speaker for block in blocks
+    )
+    whole = Counter(block.text.strip()[0] for block in blocks if _WHOLE.match(block.text))
+    if marked and not whole:
+        return Stage(lexicon, "")
+    square = whole["["] >= _FEWEST and whole["("] * _FEWEST < whole["["]
+    return Stage(lexicon, "[" if square else "([")
+
+
+def find_interjections(
+    blocks: Sequence[Block], lexicon: Lexicon
+) -> Mapping[int, tuple[tuple[int, int], ...]]:
+    """Find what others call out while somebody speaks in a parliament: index of a block → where in its text.
+
+    A protocol has calls and applause in brackets again and again; then a whole paragraph in brackets is one.
+    """
+    if not lexicon["interjections"]:
+        return {}
+    found: dict[int, tuple[tuple[int, int], ...]] = {}
+    whole: dict[int, tuple[tuple[int, int], ...]] = {}
+    for i, block in enumerate(blocks):
+        if "(" not in block.text and "[" not in block.text:
+            continue
+        called = tuple(
+            match.span()
+            for match in _NESTED.finditer(block.text)
+            if lexicon.starts("interjections", fold(match.group()[1:]))
+        )
+        if called:
+            found[i] = called
+        elif _NESTED.fullmatch(block.text.strip()):
+            whole[i] = ((0, len(block.text)),)
+    return found | whole if len(found) >= _FEWEST else {}
+
+
+def without_interjections(
+    block: Block, places: Sequence[tuple[int, int]]
+) -> tuple[Block, tuple[Unspoken, ...]]:
+    """Take out what others call out."""
+    dropped = tuple(Unspoken(block.text[a:b].strip(), INTERJECTION, block.lines) for a, b in places)
+    return without(block, list(places)), dropped
 
 
 def part_directions(
@@ -55,7 +112,7 @@ def part_directions(
     text = block.text
     cuts: list[tuple[int, int]] = []
     for match in _BRACKETED.finditer(text, start):
-        if _is_said(match.group(), stage.lexicon):
+        if text[match.start()] not in stage.brackets or _is_said(match, stage.lexicon):
             continue
         end = match.end()
         opens = not words(text[start : match.start()])
@@ -67,7 +124,10 @@ def part_directions(
     return without(block, cuts), dropped
 
 
-def _is_said(text: str, lexicon: Lexicon) -> bool:
-    """Tell whether what stands in brackets is an aside of the speaker, who says I or you in it."""
-    own = set(words(text))
-    return not own or bool(own & lexicon["first_person"])
+def _is_said(bracket: re.Match[str], lexicon: Lexicon) -> bool:
+    """Tell whether brackets hold words of the speaker, who says I in them or goes on after them."""
+    inner = words(bracket.group())
+    before, after = bracket.string[: bracket.start()].rstrip(), bracket.string[bracket.end() :].lstrip()
+    within = before[-1:].isalnum() and (after[:1] in {",", ";"} or after[:1].islower())
+    long = len(inner) > _MOST_ASIDE and bracket.group()[-2] not in ".!?"
+    return not inner or bool(set(inner) & lexicon["first_person"]) or (within and long)

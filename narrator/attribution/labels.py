@@ -1,14 +1,18 @@
 """Labels: what stands before a speech and says whose it is, in all forms people write it."""
 
 import re
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
-from narrator.attribution.names import is_name_like
+from narrator.attribution.lexicon import Lexicon, fold
+from narrator.attribution.names import is_name_like, name_tokens
 from narrator.model import Block
 from narrator.text import CLOCK, STAMP
 
-_NAME = r"[@$#]?[^\W_](?:[^:?!;“”„\"«»\n\[\](){}|…/]|(?<=\w)/(?=\w)){0,58}"
-_ROLE = r"(?:\s*[\[(](?P<role>[^\[\]()\n]{1,60})[\])](?:\s*\([^\[\]()\n]{1,60}\))?)?"
+_NAME = r"[@$#]?[^\W_](?:[^:?!;“”„\"«»\n\[\](){}|…/]|(?<=\w)/(?=\w)){0,110}"
+_ROLE = r"(?:\s*[\[(](?P<role>[^\[\]()\n]{1,60})[\])](?:\s*[\[(][^\[\]()\n]{1,60}[\])]){0,2})?"
 _COLON = r"\s*[:：](?=\s|$)"
 _BRACKETED = rf"[\[(]{{1,2}}{CLOCK}[\])]{{1,2}}"
 
@@ -24,12 +28,16 @@ _FORMS = (
     re.compile(rf"^\s*{STAMP}(?:\s+|\s*[|·•,–—-]\s*)(?P<name>{_NAME}?)\s*$"),
 )
 _OFFICE = re.compile(
-    r"\s*(?P<name>[^\W_][^:?!;“”„\"«»\n\[\](){}|…/,]{1,58}),(?P<office>[^:?!;“”„\"«»\n]{3,160}):\s*$"
+    r"\s*(?P<name>[^\W_][^:?!;“”„\"«»\n\[\](){}|…/,]{1,58}),(?P<office>[^:?!;“”„\"«»\n]{3,160}):(?=\s|$)\s*"
 )
-"""`Eva Muster, Bundesministerin für Bildung und Forschung:`, alone on its line."""
+"""`Eva Muster, Bundesministerin für Bildung und Forschung:`"""
 _LETTER = re.compile(r"\s*([^\W\d_])\.\s+(?=\S)")
 """Q. …   A. …"""
 _MOST_WORDS = 7
+_TITLED = 3
+"""Words of a title with a full name after it, at least one more."""
+_MOST_TITLED = 14
+"""Words of `Bundesministerin für Frauen, Medien und öffentlichen Dienst Eva Muster`."""
 _REACH = 200
 """Characters from the start of a block in which a label ends, with time stamp and role."""
 
@@ -60,6 +68,8 @@ def find_label(block: Block) -> Label | None:
     """Find what may be a label at the start of a block; whether it names a person is decided elsewhere."""
     head = block.text[:_REACH]
     bold = bool(block.runs) and block.runs[0].bold
+    if office := _office(head):
+        return Label(_clean(office["name"]), office.end(), bold, colon=True)
     for form in _FORMS:
         match = form.match(head)
         ended = (
@@ -69,12 +79,20 @@ def find_label(block: Block) -> Label | None:
             name = _without_house(_clean(match["name"]))
             colon = form is _FORMS[0]
             return Label(name, match.end(), bold, colon, sure=colon and _holds_office(name, match["role"]))
-    office = _OFFICE.match(head)
-    if office and _plausible(office["name"]) and is_name_like(office["name"]):
-        return Label(_clean(office["name"]), office.end(), bold, colon=True)
     if match := _LETTER.match(head):
         return Label(match[1], match.end(), bold, colon=False, letter=True)
     return _bold_name(block)
+
+
+def _office(head: str) -> re.Match[str] | None:
+    """Find a full name and what it is the name of (“Eva Muster, Ministerin:”), no list of names."""
+    match = _OFFICE.match(head)
+    if not match or len(match["name"].split()) < 2 or not _plausible(match["name"]):
+        return None
+    office = match["office"].strip()
+    if match.end() < len(head) and ("," in office or not office[0].isupper()):
+        return None  # “Frau Muster, der erste Punkt, den Sie nennen: …” calls somebody
+    return match if is_name_like(match["name"]) else None
 
 
 def _holds_office(name: str, role: str | None) -> bool:
@@ -86,7 +104,8 @@ def _plausible(name: str) -> bool:
     tokens = name.split()
     # A stop after a title or an initial (“Prof. Hay”, “J. Hay”) is no end of a sentence.
     inner_stop = re.search(r"[^\W\d_]{5,}\.\s", name)
-    return 0 < len(tokens) <= _MOST_WORDS and not inner_stop
+    titled = len(tokens) <= _MOST_TITLED and all(is_name_like(one) for one in (tokens[0], *tokens[-2:]))
+    return bool(tokens) and (len(tokens) <= _MOST_WORDS or titled) and not inner_stop
 
 
 def _clean(name: str) -> str:
@@ -113,3 +132,27 @@ def _bold_name(block: Block) -> Label | None:
     if not 0 < len(name.split()) <= 4 or not re.fullmatch(_NAME, name) or name[-1] in ".,;":
         return None
     return Label(_clean(name), len(block.runs[0].text), bold=True, colon=False)
+
+
+def apart_forms(labels: Sequence[Label], least: int) -> frozenset[frozenset[str]]:
+    """Return the forms of labels that follow each other, as nobody answers themselves under another name."""
+    keys = [fold(label.name) for label in labels]
+    pairs = Counter(frozenset(pair) for pair in pairwise(keys) if pair[0] != pair[1])
+    return frozenset(pair for pair, count in pairs.items() if count >= least)
+
+
+def like_labels(label: Label, lexicon: Lexicon) -> bool:
+    """Tell whether an opening with a colon looks like the labels of a play."""
+    tokens = name_tokens(label.name, lexicon)
+    crowd = bool(tokens) and tokens[0] in lexicon["crowd"] and len(tokens) <= 3
+    named = is_name_like(label.name) and not all(
+        token in lexicon["not_names"] or token in lexicon["common"] for token in tokens
+    )
+    return label.colon and len(tokens) <= 5 and (crowd or named)
+
+
+def holds_title(name: str, lexicon: Lexicon) -> bool:
+    """Tell whether a label is an office with the name after it (“Ministerin für Sport Eva Muster”)."""
+    parts = name.split()
+    titled = len(parts) > _TITLED and fold(parts[0]) in lexicon.honorifics.get("open", ())
+    return titled and is_name_like(" ".join(parts[-2:]))

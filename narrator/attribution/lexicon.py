@@ -16,7 +16,7 @@ _LISTS = (
     "second_person", "formal_person", "first_person", "question_words", "asking", "answering",
     "reacting", "addressing", "generic", "continuing", "asker_labels", "answer_labels", "narrator_labels",
     "meeting", "fillers", "not_names", "credits", "notes", "scene", "common",
-    "crowd", "cast_headings", "entrances", "introducing", "presenting",
+    "crowd", "cast_headings", "entrances", "interjections", "introducing", "presenting",
     "speech_verbs", "male_pronouns", "female_pronouns", "male_forms", "female_forms", "own_pronouns",
     "own_forms", "determiners", "male_nouns", "female_nouns", "open_nouns", "kin_nouns", "spouses",
     "reporting", "chapters", "sounds", "joining", "parents", "young_titles", "copulas", "oblique",

@@ -21,6 +21,8 @@ def name_tokens(name: str, lexicon: Lexicon) -> tuple[str, ...]:
     tokens = [token.strip(".,’'") for token in name.lower().replace("’s ", " ").split()]
     tokens = [token for token in tokens if token]
     titles = frozenset().union(*lexicon.honorifics.values())
+    if len(tokens) > 2 and tokens[0] in ("el", "la", "le") and tokens[1] in titles:
+        tokens = tokens[1:]  # “El señor Ruiz”
     while len(tokens) > 1 and tokens[0] in titles:
         tokens = tokens[1:]
     return tuple(tokens)
@@ -45,6 +47,9 @@ def display_name(name: str, text: str = "") -> str:
     ('Smith', 'Mira Moratti', 'Max')
     """
     first, _, last = name.rpartition(" ")
+    shouted = re.search(r"(?: [^\W\d_a-z][^\Wa-z]{2,}){2,}$", name)
+    if first and shouted:
+        return name[: shouted.start()] + shouted.group().title()
     long = any(len(part) > 3 for part in name.split()) or name.title() in text
     if name.isupper() and name[0].isalpha() and long:
         return _TITLED.sub(lambda part: part[0].capitalize(), name)

@@ -3,26 +3,25 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from narrator.attribution.believing import lead_ins, names_somebody, set_alike, titles_before
-from narrator.attribution.labels import Label
-from narrator.attribution.lexicon import Lexicon, fold, gender_of, is_first_name
-from narrator.attribution.names import PARTICLES, display_name, likeness, misspelt, name_tokens
+from narrator.attribution.full_names import mentions
+from narrator.attribution.labels import Label, apart_forms, like_labels
+from narrator.attribution.lexicon import Lexicon, fold, gender_of
+from narrator.attribution.names import display_name, likeness, misspelt, name_tokens
 from narrator.attribution.places import Alike, Places
 from narrator.model import INTERVIEWER, NARRATOR, Person
 
 GUEST = "GUEST"
 """A person who answers and whom the source never names."""
 
-_CAPITAL = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĘĚĞĢĪĮİĶĹĽŁŃŅŇŌŐŒŔŘŚŞŠŢŤŪŮŰŲŹŻŽ"
-_PART = rf"(?:[{_CAPITAL}][\w’'-]{{0,40}}[^\W\d_]|[{_CAPITAL}]\.)"
-_PARTICLE = r"(?:von|van|de|der|den|del|di|da|la|le|zu)"
-_FULL_NAME = re.compile(rf"(?<![\w’])({_PART}(?: (?:{_PARTICLE} ){{0,2}}{_PART}){{1,3}})")
 _MOST_LABELS = 1000
 """Different labels that are looked at, the most frequent first: a parliament has some 700 members."""
 _MOST_MENTIONED = 300
 """Names in the prose that are looked at, the most frequent first."""
+_OFTEN = 3
+"""A form of a play that comes so often is no slip of the pen."""
 _NUMBERED = re.compile(r"\s*#?\d{1,2}$")
 
 
@@ -57,16 +56,19 @@ class _Known:
     """Whether the source's own form tells its people apart."""
 
 
-def gather_people(labels: Sequence[Label], paragraphs: Sequence[str], lexicon: Lexicon) -> People:
+def gather_people(
+    labels: Sequence[Label], paragraphs: Sequence[str], lexicon: Lexicon, *, paragraphs_acted: int = 0
+) -> People:
     """Find the people of a text, join the forms of their names, and tell labels from other openings.
 
     Args:
         labels: What may be labels, in order.
         paragraphs: The text of every block, in order, labels included.
         lexicon: Word lists of the text's language.
+        paragraphs_acted: Of a play, how many paragraphs it has.
     """
     text = Places("\n".join(paragraphs))
-    mentioned = _mentions(paragraphs, lexicon)
+    mentioned = mentions(paragraphs, lexicon, _MOST_MENTIONED)
     named = [name_tokens(name, lexicon) for name in mentioned]
     counts = Counter(dict(Counter(fold(label.name) for label in labels).most_common(_MOST_LABELS)))
     by_sureness = sorted(labels, key=lambda label: label.sure)
@@ -86,6 +88,9 @@ def gather_people(labels: Sequence[Label], paragraphs: Sequence[str], lexicon: L
     believed -= set(lead_ins(styles, believed, counts, text))
     plain = {key: label for key, label in in_order.items() if key not in roles}
     believed |= set(set_alike(plain, believed, counts, text, lexicon))
+    if paragraphs_acted and sum(counts[key] for key in believed) >= 0.4 * paragraphs_acted:
+        # Where every speech of a play has its label, somebody may say no more than one.
+        believed |= {key for key, label in plain.items() if like_labels(label, lexicon)}
     full: Alike[tuple[str, ...]] = Alike()
     for key in sorted(believed, key=lambda key: (-counts[key], key)):
         tokens = name_tokens(styles[key].name, lexicon)
@@ -99,7 +104,10 @@ def gather_people(labels: Sequence[Label], paragraphs: Sequence[str], lexicon: L
         ):
             believed.add(key)
     names = [label for key, label in styles.items() if key in believed]
-    known = _join(names, counts, mentioned, text, lexicon)
+    apart = apart_forms(labels, 1 if paragraphs_acted else 2)
+    if paragraphs_acted:
+        names = [replace(label, sure=True) for label in names]
+    known = _join(names, counts, mentioned, text, lexicon, apart=apart)
     forms = {fold(form): person.name for person in known for form in person.forms}
     persons = [_person(one, text, lexicon) for one in known]
     speakers = {person.name for person in persons}
@@ -138,38 +146,14 @@ def _asker(key: str) -> str:
     return f"{INTERVIEWER} {key.rsplit(maxsplit=1)[-1]}" if _NUMBERED.search(key) else INTERVIEWER
 
 
-def _mentions(paragraphs: Sequence[str], lexicon: Lexicon) -> tuple[str, ...]:
-    """Return full names in the prose, the most mentioned first.
-
-    They begin with a known first name, or follow the words that tell whom an interview is with.
-    """
-    found: Counter[str] = Counter()
-    for paragraph in paragraphs:
-        for match in _FULL_NAME.finditer(paragraph):
-            name = _from_first_name(match[1])
-            before = fold(paragraph[max(0, match.start() - 40) : match.start()])
-            if not name and _ends_in(before, lexicon["meeting"]):
-                name = match[1]
-            tokens = name_tokens(name, lexicon)
-            if len(tokens) > 1 and not (set(tokens) - PARTICLES) & lexicon["common"]:
-                found[name] += 1
-    order = {name: i for i, name in enumerate(found)}
-    return tuple(sorted(found, key=lambda name: (-found[name], order[name])))[:_MOST_MENTIONED]
-
-
-def _from_first_name(name: str) -> str:
-    """Return a name from its first known first name on (“Bergführer Alois Huber”), empty when it has none."""
-    parts = name.split()
-    first = next((i for i, part in enumerate(parts) if is_first_name(part.lower())), len(parts))
-    return " ".join(parts[first:])
-
-
-def _ends_in(text: str, phrases: Iterable[str]) -> bool:
-    return any(text == phrase or text.endswith(f" {phrase}") for phrase in phrases)
-
-
 def _join(
-    names: Sequence[Label], counts: Counter[str], mentioned: Sequence[str], text: Places, lexicon: Lexicon
+    names: Sequence[Label],
+    counts: Counter[str],
+    mentioned: Sequence[str],
+    text: Places,
+    lexicon: Lexicon,
+    *,
+    apart: frozenset[frozenset[str]],
 ) -> list[_Known]:
     """Join the labels that name one person; the fuller and the more frequent forms found persons first."""
     known: list[_Known] = []
@@ -185,7 +169,7 @@ def _join(
     )  # fmt: skip
     for label in by_fullness:
         tokens, count = name_tokens(label.name, lexicon), counts[fold(label.name)]
-        best = _best(label, tokens, count, alike, lexicon)
+        best = _best(label, count, alike, lexicon, apart)
         if best is None:
             full = None if label.sure else _fuller(tokens, label.name, mentioned, lexicon)
             seen = sum(1 for _ in text.ends((full or label.name).split()[-1]))
@@ -202,7 +186,7 @@ def _join(
 
 
 def _best(
-    label: Label, tokens: tuple[str, ...], count: int, known: Alike[_Known], lexicon: Lexicon
+    label: Label, count: int, known: Alike[_Known], lexicon: Lexicon, apart: frozenset[frozenset[str]]
 ) -> _Known | None:
     """Return the person a form fits best; a misspelling must be rarer than what it misspells.
 
@@ -210,6 +194,7 @@ def _best(
     """
     fits = []
     written, sure, language = label.name, label.sure, lexicon.language
+    tokens = name_tokens(written, lexicon)
     if _is_group(tokens, lexicon):
         return None  # “Ada and Ben:”
     gender = gender_of(written, language)
@@ -217,8 +202,12 @@ def _best(
         fit = likeness(tokens, one.tokens, written)
         if not fit or _is_group(one.tokens, lexicon):
             continue
-        if sure and one.sure and not misspelt(fold(written), fold(one.name)):
+        if any(frozenset((fold(written), fold(form))) in apart for form in one.forms):
+            continue
+        if sure and one.sure and (count >= _OFTEN or not misspelt(fold(written), fold(one.name))):
             continue  # a play tells its people apart by the whole of the name
+        if re.findall(r"\d", written) != re.findall(r"\d", one.name):
+            continue  # nor the second guard the first
         if gender and {gender, one.gender} == {"female", "male"}:
             continue  # Mr. Bennet is not Mrs. Bennet
         if fit >= 2.0 or count <= max(1, one.count // 2):

@@ -1,11 +1,17 @@
 """Spans: what the decoder gives to a speaker at once; a block, or a part of one, without its label."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from narrator.attribution.cues import find_cues
-from narrator.attribution.directions import Stage, part_directions
+from narrator.attribution.cues import find_cues, openings
+from narrator.attribution.directions import (
+    find_interjections,
+    part_directions,
+    read_stage,
+    without_interjections,
+)
 from narrator.attribution.labels import Label, find_label
 from narrator.attribution.lexicon import Lexicon, fold
 from narrator.attribution.marks import find_marks
@@ -16,6 +22,9 @@ from narrator.text import words
 
 _STOPS = "?!.:…"
 _TURN = re.compile(r"\s*>>+\s*")
+_FEWEST = 3
+_NEARLY = 0.9
+"""Share of the labels that begin a paragraph from which all do."""
 _CLOSING = "”“\"»«’'*)] \t\n"
 
 
@@ -43,36 +52,38 @@ class Cut:
     spans: tuple[Span, ...]
     labels: tuple[Unspoken, ...]
     people: People
+    verbatim: bool
+    """Whether it is a play or the protocol of a parliament, in which nobody sets quotations apart."""
 
 
 def cut(document: Document, lexicon: Lexicon) -> Cut:
     """Find the labels of a document and cut its blocks into spans."""
-    blocks = [block for block in document.blocks if words(block.text)]
+    blocks, unspoken = _without_interjections(document, lexicon)
+    verbatim = bool(unspoken)
     cues = find_cues(blocks, lexicon)
-    found = [cues.get(i) or _label(block) for i, block in enumerate(blocks)]
-    stamps = Stamps(blocks)
-    marks = find_marks(blocks, found, stamps, lexicon) if not cues else {}
-    found = [marks.get(i) or label for i, label in enumerate(found)]
-    people = gather_people([label for label in found if label], [block.text for block in blocks], lexicon)
-    acted = cues or any(
+    acted = bool(cues) or any(
         block.kind is BlockKind.DIRECTION or fold(block.text).strip(" .:") in lexicon["cast_headings"]
         for block in blocks
     )
-    stage = Stage(lexicon) if acted else None
+    stamps = Stamps(blocks)
+    found = _alike(blocks, [cues.get(i) or _label(block) for i, block in enumerate(blocks)], cues)
+    if not cues:
+        marks = find_marks(blocks, found, stamps, lexicon)
+        found = [marks.get(i) or label for i, label in enumerate(found)]
+    people = gather_people(
+        [label for label in found if label], [block.text for block in blocks], lexicon,
+        paragraphs_acted=len(openings(blocks)) if acted else 0,
+    )  # fmt: skip
+    stage = read_stage(blocks, lexicon) if acted else None
     spans: list[Span] = []
-    unspoken: list[Unspoken] = []
     waiting = ""
     last_line = -1
     for block, label in zip(blocks, found, strict=True):
         speaker = people.find(label.name) if label else None
-        text = block.text
         start = label.end if label and speaker else 0
         if label and speaker:
-            name_end = label.end if label.name_end is None else label.name_end
-            for part, reason in ((text[:name_end], "label"), (text[name_end : label.end], "direction")):
-                if words(part):
-                    unspoken.append(Unspoken(part.strip(), reason, block.lines))
-            if not words(text[label.end :]):
+            unspoken.extend(_written(block, label))
+            if not words(block.text[label.end :]):
                 waiting = speaker  # the label stands alone; its speech is the next block
                 last_line = block.lines[1]
                 continue
@@ -93,7 +104,47 @@ def cut(document: Document, lexicon: Lexicon) -> Cut:
             continue
         spans.extend(_spans(told, start, speaker or waiting))
         waiting = ""
-    return Cut(tuple(spans), tuple(unspoken), people)
+    return Cut(tuple(spans), tuple(unspoken), people, acted or verbatim)
+
+
+def _written(block: Block, label: Label) -> Iterator[Unspoken]:
+    """Yield the words of a label, and of the direction in it."""
+    name_end = label.end if label.name_end is None else label.name_end
+    for part, reason in ((block.text[:name_end], "label"), (block.text[name_end : label.end], "direction")):
+        if words(part):
+            yield Unspoken(part.strip(), reason, block.lines)
+
+
+def _without_interjections(document: Document, lexicon: Lexicon) -> tuple[list[Block], list[Unspoken]]:
+    """Return the blocks that have words, without what others call out, and that."""
+    blocks = [block for block in document.blocks if words(block.text)]
+    unspoken: list[Unspoken] = []
+    for i, places in find_interjections(blocks, lexicon).items():
+        blocks[i], called = without_interjections(blocks[i], places)
+        unspoken.extend(called)
+    return [block for block in blocks if words(block.text)], unspoken
+
+
+def _alike(
+    blocks: Sequence[Block], found: Sequence[Label | None], cues: Mapping[int, Label]
+) -> Sequence[Label | None]:
+    """Leave out what is set unlike the labels of the text: a colon in a line of verse is no label."""
+    named = {
+        fold(name)
+        for name in (*(cue.name for cue in cues.values()), *(b.speaker for b in blocks if b.speaker))
+    }
+    counts = Counter(fold(label.name) for label in found if label)
+    marks = [i for i, label in enumerate(found) if label and (label.sure or counts[fold(label.name)] > 1)]
+    apart = [i for i in marks if i == 0 or blocks[i].lines[0] > blocks[i - 1].lines[1] + 1]
+    opening = len(apart) > _FEWEST and len(apart) >= _NEARLY * len(marks)
+    kept: list[Label | None] = []
+    for i, label in enumerate(found):
+        key = fold(label.name) if label else ""
+        runs_on = opening and i and blocks[i].lines[0] <= blocks[i - 1].lines[1] + 1
+        stranger = named and key not in named and counts[key] < _FEWEST
+        said = label and not label.bold and i not in cues and not blocks[i].speaker and (runs_on or stranger)
+        kept.append(None if said else label)
+    return kept
 
 
 def _label(block: Block) -> Label | None:

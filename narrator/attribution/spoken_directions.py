@@ -7,7 +7,7 @@ from dataclasses import replace
 from narrator.model import NARRATOR, Chapter, Document, Person, Script, Turn, Unspoken
 from narrator.text import words
 
-DIRECTIONS = frozenset({"direction", "stage direction"})
+DIRECTIONS = frozenset({"direction", "stage direction", "interjection"})
 """Reasons of unspoken words that are directions."""
 _REASON = "direction"
 _BESIDE = 40

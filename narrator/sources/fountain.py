@@ -109,6 +109,7 @@ class _Reader:
             elif speaker:
                 if line.startswith("(") and line.endswith(")"):
                     self._drop(at, "direction")
+                    joined = False  # the rest of the speech is a block of its own
                 else:
                     if not joined:
                         self.pen.begin(speaker=speaker)

@@ -24,6 +24,16 @@ _CAPS_LABEL = re.compile(r"(?P<name>[^\W\d_][\w'’\- .]{0,38}[^\W_])\.(?=\s+\S)
 """`MAX. Ja.`, the label of old plays; only where the name is in capitals."""
 _PARTICLES = "a al and aus da de del der des di du et für la le of the und van vom von y zu zum zur & / - –"
 """Words of names and offices that are written small."""
+_OPEN = re.compile(r"(?:^|\s)[(\[](?=\w)[^()\[\]]*$")
+_CLOSE = re.compile(r"[^()\[\]]*[)\]]")
+_BRACKET = 12
+"""Lines: a bracket that goes on for longer is a slip."""
+_HEAD = re.compile(
+    r"(?P<name>[^\W\d_a-z][\w’'-]*(?: (?:(?:of|the|de|la|der|von|y|du) ){0,2}[^\W\d_a-z][\w’'-]*){0,3})"
+    r"(?: [(\[][^()\[\]]*[)\]])?"
+)
+_HEADS = 3
+"""Paragraphs under a name from which it is a label."""
 _SHORT = 40
 """Characters: a line this short is not what a hard wrap leaves, and a label alone is not longer."""
 
@@ -69,6 +79,12 @@ def _is_label_alone(line: str) -> bool:
     return len(letters) > 1 and line.isupper() and len(line) <= _SHORT and not _TERMINAL.search(line)
 
 
+def _head(line: str) -> str:
+    """Return the name a line consists of, with what may stand in brackets after it; else an empty string."""
+    match = _HEAD.fullmatch(line) if len(line) <= 2 * _SHORT else None
+    return match["name"] if match else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Layout:
     """What the lines of a text have in common."""
@@ -79,6 +95,8 @@ class Layout:
     """Characters of the longest lines of a wrapped text."""
     names: frozenset[str]
     """Names that label more than one line."""
+    heads: frozenset[str] = frozenset()
+    """Names that stand alone above more than one paragraph."""
 
     def paragraphs(self, lines: Sequence[str]) -> list[list[str]]:
         """Part lines without an empty one between them into paragraphs.
@@ -87,8 +105,11 @@ class Layout:
             lines: Stripped lines, none of them empty.
         """
         made: list[list[str]] = []
-        for before, line in zip((None, *lines), lines, strict=False):
-            if before is None or self._parted(before, line):
+        bracket = 0  # the line up to which a bracket goes on
+        for i, line in enumerate(lines):
+            goes_on = i <= bracket and i > 0
+            bracket = max(bracket, _closing(lines, i))
+            if i == 0 or (not goes_on and self._parted(lines[i - 1], line)):
                 made.append([line])
             else:
                 made[-1].append(line)
@@ -102,12 +123,24 @@ class Layout:
     def _parted(self, before: str, line: str) -> bool:
         if not self.wrapped:
             return True
-        if _is_label_alone(before) or self.begins_turn(before, line) or _is_label_alone(line):
+        if (
+            _head(before) in self.heads
+            or _is_label_alone(before)
+            or self.begins_turn(before, line)
+            or _is_label_alone(line)
+        ):
             return True
         if _fits(before, line, self.width):
             # The writer ended the line here though the next word had room.
             return _TERMINAL.search(before) is not None or not line[0].islower()
         return False
+
+
+def _closing(lines: Sequence[str], at: int) -> int:
+    """Return the line on which a bracket closes that a line opens: a direction in verse is one block."""
+    if not _OPEN.search(lines[at]):
+        return at
+    return next((i for i in range(at + 1, min(len(lines), at + _BRACKET)) if _CLOSE.match(lines[i])), at)
 
 
 def _fits(before: str, line: str, width: int) -> bool:
@@ -123,18 +156,20 @@ def survey(stanzas: Sequence[Sequence[str]]) -> Layout:
     """
     names = Counter(label(line) for stanza in stanzas for line in stanza)
     repeated = frozenset(name for name, count in names.items() if name and count > 1)
+    tops = Counter(_head(stanza[0]) for stanza in stanzas if len(stanza) > 1)
+    heads = frozenset(name for name, count in tops.items() if name and count >= _HEADS)
     pairs = [
         (before, line)
         for stanza in stanzas
         for before, line in pairwise(stanza)
-        if not _is_label_alone(before) and not label(line)
+        if not _is_label_alone(before) and not label(line) and _head(before) not in heads
     ]
     if not pairs:
-        return Layout(wrapped=False, width=0, names=repeated)
+        return Layout(wrapped=False, width=0, names=repeated, heads=heads)
     lengths = sorted(len(before) for before, _ in pairs)
     width = lengths[int(0.95 * (len(lengths) - 1))]
     # Pages are up to some 130 characters wide; longer lines are paragraphs.
     full = sum(not _fits(before, line, width) for before, line in pairs)
     running = sum(_TERMINAL.search(before) is None for before, _ in pairs)
     wrapped = _SHORT <= width <= 130 and full >= 0.6 * len(pairs) and running >= 0.5 * len(pairs)
-    return Layout(wrapped=wrapped, width=width, names=repeated)
+    return Layout(wrapped=wrapped, width=width, names=repeated, heads=heads)

@@ -1,6 +1,7 @@
 """Plays in TEI XML to blocks (tei-c.org, Performance Texts): speakers, stage directions, characters."""
 
 import re
+from collections import Counter
 from pathlib import Path
 
 from narrator.errors import SourceError
@@ -78,6 +79,8 @@ def _names(root: Element) -> dict[str, str]:
             role = one if one.name == "role" else one.find("role")
             if role is not None and role.text:
                 names.setdefault(ident, role.text.strip(" .,:"))
+    shared = Counter(names.values())
+    names = {ident: name for ident, name in names.items() if shared[name] == 1}  # “Servants” of a list
     for one in root.elements():
         who = one.get("who").split()
         cue = one.find("speaker") if one.name == "sp" else None
