@@ -27,6 +27,7 @@ _OFFICE = re.compile(
 """`Eva Muster, Bundesministerin für Bildung und Forschung:`, alone on its line."""
 _LETTER = re.compile(r"\s*([^\W\d_])\.\s+(?=\S)")
 """Q. …   A. …"""
+_QUOTING = tuple("“„»«\"‘‚'")
 _MOST_WORDS = 7
 _REACH = 200
 """Characters from the start of a block in which a label ends, with time stamp and role."""
@@ -58,7 +59,7 @@ def find_label(block: Block) -> Label | None:
     bold = bool(block.runs) and block.runs[0].bold
     for form in _FORMS:
         match = form.match(head)
-        if match and _plausible(match["name"]):
+        if match and _plausible(match["name"]) and not _leads_up(match["name"], block.text[match.end() :]):
             name = _clean(match["name"])
             colon = form is _FORMS[0]
             return Label(name, match.end(), bold, colon, sure=colon and _holds_office(name, match["role"]))
@@ -80,6 +81,11 @@ def _plausible(name: str) -> bool:
     # A stop after a title or an initial (“Prof. Hay”, “J. Hay”) is no end of a sentence.
     inner_stop = re.search(r"[^\W\d_]{5,}\.\s", name)
     return 0 < len(tokens) <= _MOST_WORDS and not inner_stop
+
+
+def _leads_up(name: str, rest: str) -> bool:
+    """Tell whether a narrator leads up to a quotation (“Lucy cried aloud: ‘It is not true.’”)."""
+    return name.rsplit(maxsplit=1)[-1].islower() and rest[:1] in _QUOTING
 
 
 def _clean(name: str) -> str:

@@ -76,6 +76,7 @@ def gather_people(labels: Sequence[Label], paragraphs: Sequence[str], lexicon: L
         for key, label in styles.items()
         if key not in roles
         and key not in letters
+        and not _tells(label.name, lexicon)
         and _names_somebody(label, counts[key], text, mentioned, lexicon)
     }
     full = [name_tokens(styles[key].name, lexicon) for key in sorted(believed)]
@@ -161,6 +162,11 @@ def _places(name: str, text: str) -> Iterator[int]:
         if not text[start - 1 : start].isalnum() and not text[end : end + 1].isalnum():
             yield end
         start = text.find(name, end)
+
+
+def _tells(name: str, lexicon: Lexicon) -> bool:
+    """Tell whether a narrator speaks of somebody instead of naming them (“Brenda wrote:”)."""
+    return not is_name_like(name) and name.rsplit(maxsplit=1)[-1] in lexicon["speech_verbs"]
 
 
 def _names_somebody(label: Label, count: int, text: str, mentioned: Sequence[str], lexicon: Lexicon) -> bool:
