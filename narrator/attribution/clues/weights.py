@@ -1,4 +1,7 @@
-"""Stories: how much each clue weighs, in natural logarithms of odds, fitted to novels with answers."""
+"""Stories: how much each clue weighs, in natural logarithms of odds, fitted to novels with answers.
+
+The novels: parts of 14 English and four German ones, and the three shared open cases.
+"""
 
 from dataclasses import dataclass
 
