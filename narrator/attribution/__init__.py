@@ -27,9 +27,10 @@ __all__ = ["attribute", "speak_directions"]
 
 VOICED = "voiced"
 NARRATED = "narrated"
-_UNTOLD = 0.85
-"""How sure, at most, somebody speaks whom no speech verb and name gives a quotation to: the model takes
-its clues for independent, which turns of talk are not."""
+_UNTOLD = (0.3, 0.55)
+"""How sure, at least, somebody speaks whom no speech verb and name gives a quotation to, and how much surer
+where the model is certain: it takes its clues for independent, which turns of talk are not. Over 70 parts of
+novels what it was certain of was right in 89 of 100 words, and what it gave 0.3 in 43."""
 _NARRATION = 0.97
 """How sure the narrator tells what stands outside quotations."""
 
@@ -96,7 +97,9 @@ def _tell(document: Document, story: Story) -> Script:
     choices = [Choice(NARRATOR, "narration", _NARRATION)] * len(story.parts)
     for i, choice in zip(spoken, decode(len(spoken), speech.clue(story), Manner(Kind.FICTION)), strict=True):
         told = choice.reason == speech.NAMED
-        choices[i] = choice if told else replace(choice, confidence=min(_UNTOLD, choice.confidence))
+        choices[i] = (
+            choice if told else replace(choice, confidence=_UNTOLD[0] + _UNTOLD[1] * choice.confidence)
+        )
     turns = _turns([part.span for part in story.parts], choices, document.title)
     headed = any(turn.reason == HEADING for turn in turns)
     return Script(

@@ -1,13 +1,15 @@
 """Characters: the people of a narrative, gathered from prose without labels."""
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from narrator.attribution.lexicon import Lexicon, is_first_name
-from narrator.attribution.mentions import OWN, Passage, noun_gender, read_passage, titles
+from narrator.attribution.mentions import OWN, Mention, Passage, noun_gender, read_passage, titles
 from narrator.attribution.namings import (
     CALLED,
+    Known,
     apposed,
     appositions,
     join_calls,
@@ -18,6 +20,9 @@ from narrator.attribution.namings import (
 from narrator.attribution.saying import said_after, said_before
 from narrator.model import Person
 
+_SMALL = re.compile(r"(?<!\w)[a-zà-ÿ]+(?:-[a-zà-ÿ]+)*(?!\w)")
+_OVERRULES = 4.0
+"""Pronouns of one gender for each of the other, and one, from which a first name is not believed."""
 _ACTS = 3.0
 """Weight of somebody who acts right before a quotation: a noun for them may be all we hear of their name."""
 
@@ -59,7 +64,17 @@ def gather_characters(
     """
     passages = [(read_passage(text, lexicon), after, before) for text, after, before in narration]
     called = Counter(match[1] for text, _ in speech for match in CALLED.finditer(text))
+    small = Counter(
+        token for text in (*(text for text, *_ in narration), *(text for text, _ in speech))
+        for token in _SMALL.findall(text)
+    )  # fmt: skip
+    called = Counter({
+        form: count for form, count in called.items()
+        if form.lower() not in lexicon["exclamations"] and small[form.lower()] < count
+    })  # fmt: skip
     counts, strong, nouns, own = _count(passages, called, lexicon)
+    if lexicon.language == "de":
+        _cut_nouns(counts, strong)
     known = join_forms(counts, strong, lexicon)
     join_calls(known, speech, passages, lexicon)
     forms = {form: one.name for one in known for form in one.forms}
@@ -68,7 +83,7 @@ def gather_characters(
     forms.update({noun: name for noun, (name, _) in roles.items()})
     votes = _votes([passage for passage, _, _ in passages], forms, lexicon)
     persons = [
-        Person(one.name, one.gender or votes.get(one.name, ""), tuple(f for f in one.forms if f != one.name))
+        Person(one.name, _gender(one, votes, lexicon), tuple(f for f in one.forms if f != one.name))
         for one in known
     ]
     named = {one.name for one in known}
@@ -82,8 +97,18 @@ def gather_characters(
     for (noun, _), count in nouns.items():
         if noun in roles:
             said[roles[noun][0]] += count
-    rare = frozenset(name for name, count in said.items() if count < 2 and name not in named)
+    voices = {roles[noun][0] for noun in roles if noun in lexicon["voices"]}
+    rare = frozenset(
+        name for name, count in said.items() if (count < 2 or name in voices) and name not in named
+    )
     return Characters(tuple(persons), forms, narrating, rare)
+
+
+def _gender(one: Known, votes: dict[str, tuple[str, float]], lexicon: Lexicon) -> str:
+    """Weigh what the name tells of the gender against the pronouns that follow it (Brett may be a lady)."""
+    voted, sure = votes.get(one.name, ("", 0.0))
+    titled = any(form.split()[0].lower().rstrip(".") in titles(lexicon) for form in one.forms)
+    return voted if sure >= _OVERRULES and not titled else one.gender or voted
 
 
 def _own(lexicon: Lexicon) -> str:
@@ -115,11 +140,24 @@ def _count(
                 own += one.gender == OWN
             elif saying and saying.weight >= _ACTS and saying.mention.kind == "noun":
                 nouns[saying.mention.form, saying.mention.gender] += 1
+            elif saying and saying.weight >= _ACTS and saying.mention.kind == "name":
+                strong[trimmed(saying.mention, lexicon)] += 1
     for form, count in called.items():
         if _calls_somebody(form, count, known=bool(counts[form]), lexicon=lexicon):
             counts[form] += count
             strong[form] += 3
     return counts, strong, nouns, own
+
+
+def _cut_nouns(counts: Counter[str], strong: Counter[str]) -> None:
+    """Take a noun off the end of a name it only once stands behind (“legte Frau König Patiencen”)."""
+    lasts = Counter(form.split()[-1] for form in counts)
+    for form in [form for form, count in counts.items() if count == 1 and " " in form]:
+        name, noun = form.rsplit(" ", 1)
+        known = name in counts or any(other.endswith(f" {name.split()[-1]}") for other in counts)
+        if known and lasts[noun] == 1 and not is_first_name(noun.lower()):
+            counts[name] += counts.pop(form)
+            strong[name] += strong.pop(form, 0)
 
 
 def _count_names(passage: Passage, counts: Counter[str], strong: Counter[str], lexicon: Lexicon) -> None:
@@ -134,6 +172,16 @@ def _count_names(passage: Passage, counts: Counter[str], strong: Counter[str], l
         noun = passage.mentions[number - 1] if number else None
         described = noun is not None and noun.kind == "noun" and apposed(noun, one, passage)
         strong[form] += 3 * titled + 2 * described + 2 * is_first_name(tokens[0].lower())
+        strong[form] += lexicon.language == "de" and one.subject and _begins(passage, one, lexicon)
+
+
+def _begins(passage: Passage, name: Mention, lexicon: Lexicon) -> bool:
+    """Tell whether a word begins a sentence and no article or noun is with it, as names do in German."""
+    start, end = passage.places[name.first][0], passage.places[name.last][1]
+    before, after = passage.text[:start].rstrip(" »«„“”–—-"), passage.text[end : end + 2]
+    starts = (not before or before[-1] in ".!?") and after[:1] == " " and after[1:].islower()
+    following = passage.tokens[name.last + 1] if starts else ""
+    return starts and following not in lexicon["common"] | lexicon["determiners"]
 
 
 def _calls_somebody(form: str, count: int, *, known: bool, lexicon: Lexicon) -> bool:
@@ -148,8 +196,10 @@ def _calls_somebody(form: str, count: int, *, known: bool, lexicon: Lexicon) -> 
     return (len(tokens) > 1 or not titled) and (good or count > 1)
 
 
-def _votes(passages: Iterable[Passage], forms: dict[str, str], lexicon: Lexicon) -> dict[str, str]:
-    """Tell genders from the pronouns that follow a name in its sentence."""
+def _votes(
+    passages: Iterable[Passage], forms: dict[str, str], lexicon: Lexicon
+) -> dict[str, tuple[str, float]]:
+    """Tell genders, and how surely, from the pronouns that follow a name in its sentence."""
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     for passage in passages:
         last, where = "", -99
@@ -167,8 +217,9 @@ def _votes(passages: Iterable[Passage], forms: dict[str, str], lexicon: Lexicon)
     votes = {}
     for name, count in counts.items():
         (best, most), *rest = count.most_common()
-        if most >= 2 and most > 1.5 * sum(number for _, number in rest):
-            votes[name] = best
+        others = sum(number for _, number in rest)
+        if most >= 2 and most > 1.5 * others:
+            votes[name] = (best, most / (1.0 + others))
     return votes
 
 

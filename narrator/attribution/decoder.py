@@ -15,6 +15,7 @@ from narrator.attribution.evidence import (
     ANSWERS,
     ANY_GUEST,
     ASKS_ON,
+    BACK,
     LABEL_WEIGHT,
     SAME,
     Evidence,
@@ -55,10 +56,12 @@ _ASIDE = -3.0
 """Something that nobody says stands among the captions."""
 _CALLED = 3.0
 """Who is called by name answers next."""
-_ALTERNATING = 0.6
-"""In a story the two who talk take turns."""
-_JOINING = -0.3
-"""A third joins them."""
+
+
+_HOPELESS = -5.0
+"""Log odds at which nobody joins a dialogue."""
+_STORY_BEAM = 10.0
+"""As `_BEAM`, in a story, where thousands of quotations have many states."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,7 @@ def _forward(by_span: Sequence[Sequence[Evidence]], manner: Manner) -> list[_Ste
     first_partner = manner.guests[0] if guided else ""
     before = _Step({(NARRATOR, first_partner): 0.0}, {}, {(NARRATOR, first_partner): 0.0}, {})
     steps: list[_Step] = []
+    beam = _STORY_BEAM if manner.kind is Kind.FICTION else _BEAM
     for pieces in by_span:
         scores = _scores(pieces)
         called = [piece.addressee for piece in pieces if piece.addressee]
@@ -114,8 +118,9 @@ def _forward(by_span: Sequence[Sequence[Evidence]], manner: Manner) -> list[_Ste
                 if score + gain > step.best.get(to, -math.inf):
                     step.best[to] = score + gain
                     step.came_from[to] = state
-        limit = max(step.best.values()) - _BEAM
+        limit = max(step.best.values()) - beam
         step.best = {state: score for state, score in step.best.items() if score >= limit}
+        step.edges = {state: step.edges[state] for state in step.best}
         step.total = {state: _log_sum(sums[state]) for state in step.best}
         steps.append(step)
         before = step
@@ -170,15 +175,17 @@ def _story_moves(state: State, scores: Mapping[str, float]) -> dict[State, float
     speaker, other = state
     another = scores.get(ANOTHER, 0.0)
     moves: dict[State, float] = {}
-    for name in (*scores, speaker, other):
-        if not name or name in (SAME, ANOTHER, ANY_GUEST, NARRATOR):
+    # In a novel of a hundred people most are out of the question at each quotation.
+    likely = (name for name, score in scores.items() if score > _HOPELESS)
+    for name in (*likely, speaker, other):
+        if not name or name in (SAME, ANOTHER, BACK, ANY_GUEST, NARRATOR):
             continue
         if speaker == NARRATOR:
             moves[name, ""] = 0.0
         elif name == speaker:
             moves[speaker, other] = scores.get(SAME, 0.0)
         else:
-            moves[name, speaker] = another + (_ALTERNATING if name == other else _JOINING)
+            moves[name, speaker] = another + (scores.get(BACK, 0.0) if name == other else 0.0)
     return moves
 
 

@@ -17,6 +17,10 @@ SAME = "="
 """Whoever spoke just before, in a story."""
 
 
+BACK = "↔"
+"""Whoever spoke before the one who spoke just before, in a story."""
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """A weight for or against a speaker of a span.

@@ -33,6 +33,7 @@ _OFFICE = re.compile(
 """`Eva Muster, Bundesministerin für Bildung und Forschung:`"""
 _LETTER = re.compile(r"\s*([^\W\d_])\.\s+(?=\S)")
 """Q. …   A. …"""
+_QUOTING = tuple("“„»«\"‘‚'")
 _MOST_WORDS = 7
 _TITLED = 3
 """Words of a title with a full name after it, at least one more."""
@@ -75,7 +76,7 @@ def find_label(block: Block) -> Label | None:
         ended = (
             form is not _FORMS[0] and match and match["name"].endswith((".", ","))
         )  # `00 12 45 07 CC Roger.`
-        if match and not ended and _plausible(match["name"]):
+        if match and not ended and _plausible(match["name"]) and not _leads_up(match, block.text):
             name = _without_house(_clean(match["name"]))
             colon = form is _FORMS[0]
             return Label(name, match.end(), bold, colon, sure=colon and _holds_office(name, match["role"]))
@@ -106,6 +107,11 @@ def _plausible(name: str) -> bool:
     inner_stop = re.search(r"[^\W\d_]{5,}\.\s", name)
     titled = len(tokens) <= _MOST_TITLED and all(is_name_like(one) for one in (tokens[0], *tokens[-2:]))
     return bool(tokens) and (len(tokens) <= _MOST_WORDS or titled) and not inner_stop
+
+
+def _leads_up(label: re.Match[str], text: str) -> bool:
+    """Tell whether a narrator leads up to a quotation (“Lucy cried aloud: ‘It is not true.’”)."""
+    return label["name"].rsplit(maxsplit=1)[-1].islower() and text[label.end() :][:1] in _QUOTING
 
 
 def _clean(name: str) -> str:

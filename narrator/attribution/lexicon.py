@@ -19,9 +19,14 @@ _LISTS = (
     "crowd", "cast_headings", "entrances", "interjections", "introducing", "presenting",
     "speech_verbs", "male_pronouns", "female_pronouns", "male_forms", "female_forms", "own_pronouns",
     "own_forms", "determiners", "male_nouns", "female_nouns", "open_nouns", "kin_nouns", "spouses",
-    "reporting", "chapters", "sounds", "joining", "parents", "young_titles", "copulas", "oblique",
-    "unknown_voice",
+    "asking_verbs", "voices", "split_verbs", "verb_particles", "exclamations", "spoken_nouns", "male_calls",
+    "female_calls", "reporting", "chapters", "sounds", "joining", "parents", "young_titles", "copulas",
+    "oblique", "unknown_voice",
 )  # fmt: skip
+
+
+_ENDINGS = frozenset(("y", "ie", "ey", "chen", "lein", "li", "el", "erl"))
+"""What lengthens a name for somebody one is fond of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +103,30 @@ def _first_names() -> dict[str, str]:
     file = files("narrator.attribution").joinpath("lexicon", "names.yaml")
     tree = load_yaml(file.read_text(encoding="utf-8"), None).mapping()
     return {name.text(): gender for gender, node in tree.items() for name in node.sequence()}
+
+
+@cache
+def _nicknames() -> dict[str, frozenset[str]]:
+    """Return for each name all names its bearer may be called by."""
+    file = files("narrator.attribution").joinpath("lexicon", "nicknames.yaml")
+    tree = load_yaml(file.read_text(encoding="utf-8"), None).mapping()
+    bearers: dict[str, set[str]] = {}
+    for full, node in tree.items():
+        for name in (full, *(entry.text() for entry in node.sequence())):
+            bearers.setdefault(name, set()).add(full)
+    return {name: frozenset(full) for name, full in bearers.items()}
+
+
+def is_nickname(a: str, b: str) -> bool:
+    """Tell whether two first names, in lower case, may be one person's.
+
+    >>> is_nickname("tom", "thomas"), is_nickname("kit", "kitty"), is_nickname("ann", "tom")
+    (True, True, False)
+    """
+    short, long = sorted((a, b), key=len)
+    stem = short.rstrip("ae")
+    lengthened = len(stem) >= 3 and long.startswith(stem) and long[len(stem) :].lstrip(stem[-1]) in _ENDINGS
+    return lengthened or bool(_nicknames().get(a, frozenset()) & _nicknames().get(b, frozenset()))
 
 
 def gender_of(name: str, language: str = "en") -> str:

@@ -130,11 +130,22 @@ def _noun(tokens: tuple[str, ...], i: int, lexicon: Lexicon) -> Mention | None:
             if german and tokens[i].lower() in _ARTICLES and lower in ("alte", "fremde", "kleine", "kranke"):
                 gender = _ARTICLES[tokens[i].lower()]
             best = Mention(i, j, "noun", lower, gender, subject=acts and bare == tokens[j])
+            whose = owner(tokens[i].lower(), lexicon)
+            if lower in lexicon["voices"] and whose and best.subject:
+                return Mention(i, j, "pronoun", "", whose)  # “her voice said”
             if german:
                 return best
         elif best or (tokens[j][0].isupper()) or lower in lexicon["determiners"]:
             break
     return best
+
+
+def owner(word: str, lexicon: Lexicon) -> str:
+    """Return the gender of whom a word such as “his” means, empty when it is no such word."""
+    for forms, gender in (("male_forms", "male"), ("female_forms", "female"), ("own_forms", OWN)):
+        if word in lexicon[forms]:
+            return gender
+    return ""
 
 
 def _name(  # noqa: PLR0917 - a passage in its parts, and where to read it

@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from narrator.attribution.lexicon import Lexicon, gender_of
+from narrator.attribution.lexicon import Lexicon, gender_of, is_nickname
 from narrator.attribution.mentions import Mention, Passage, noun_gender, titles
 from narrator.attribution.names import likeness, name_tokens
 from narrator.attribution.saying import said_after, said_before
@@ -72,6 +72,9 @@ def join_forms(counts: Counter[str], strong: Counter[str], lexicon: Lexicon) -> 
             and not (titled and gender == "female" and len(one.tokens) > len(tokens) == 1
                      and tokens[0] == one.tokens[-1])
         ]  # fmt: skip
+        if not fits and len(tokens) == 1:
+            nicks = [i for i, one in enumerate(known) if _nicknamed(tokens[0], gender, one)]
+            fits = [(0.0, 0, nicks[0])] if len(nicks) == 1 else []
         if fits:
             one = known[max(fits)[2]]
             one.forms.append(form)
@@ -80,6 +83,12 @@ def join_forms(counts: Counter[str], strong: Counter[str], lexicon: Lexicon) -> 
         else:
             known.append(Known(form, tokens, gender, [form], counts[form]))
     return sorted(known, key=lambda one: min(order[form] for form in one.forms))
+
+
+def _nicknamed(token: str, gender: str, one: Known) -> bool:
+    """Tell whether somebody may be called by a nickname (“Kitty” for Katharine)."""
+    titled = len(one.name.split()) > len(one.tokens) and len(one.tokens) == 1
+    return not titled and is_nickname(token, one.tokens[0]) and {gender, one.gender} != {"female", "male"}
 
 
 def join_calls(

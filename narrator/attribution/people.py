@@ -9,7 +9,7 @@ from narrator.attribution.believing import lead_ins, names_somebody, set_alike, 
 from narrator.attribution.full_names import mentions
 from narrator.attribution.labels import Label, apart_forms, like_labels
 from narrator.attribution.lexicon import Lexicon, fold, gender_of
-from narrator.attribution.names import display_name, likeness, misspelt, name_tokens
+from narrator.attribution.names import display_name, is_name_like, likeness, misspelt, name_tokens
 from narrator.attribution.places import Alike, Places
 from narrator.model import INTERVIEWER, NARRATOR, Person
 
@@ -83,6 +83,7 @@ def gather_people(
         for key, label in styles.items()
         if key not in roles
         and key not in letters
+        and not _tells(label.name, lexicon)
         and names_somebody(label, counts[key], text, named, lexicon)
     }
     believed -= set(lead_ins(styles, believed, counts, text))
@@ -144,6 +145,11 @@ def _role(key: str, lexicon: Lexicon) -> str:
 def _asker(key: str) -> str:
     """Name whom a label such as `question` or `audience member 2` stands for."""
     return f"{INTERVIEWER} {key.rsplit(maxsplit=1)[-1]}" if _NUMBERED.search(key) else INTERVIEWER
+
+
+def _tells(name: str, lexicon: Lexicon) -> bool:
+    """Tell whether a narrator speaks of somebody instead of naming them (“Brenda wrote:”)."""
+    return not is_name_like(name) and name.rsplit(maxsplit=1)[-1] in lexicon["speech_verbs"]
 
 
 def _join(

@@ -22,6 +22,8 @@ _BESIDE = 400
 """Characters beside a quotation that tell whether it is speech."""
 _LONGEST = 20_000
 """Characters of a paragraph in which dashes are read."""
+_SENTENCE = 8
+"""Words of a quotation that is no title, whatever stands around it."""
 _SPOKEN_END = ",.!?…;—–-:"
 
 
@@ -183,11 +185,13 @@ def is_speech(text: str, quotation: Quotation, lexicon: Lexicon) -> bool:
         opens = before[-1] in ".!?…:,;—–-_*”“«»’'\""
     next_words = [word.lower() for word in re.findall(r"[^\W\d_]+(?:[’'][^\W\d_]+)?", after[:60])[:3]]
     ends = inner[-1:] in _SPOKEN_END or closes in ",:;" or not after
-    told = any(word in verbs for word in next_words)
+    told = any(word in verbs for word in next_words) or _replies(after, lexicon)
     if opens:
         # “The Raven” was the name of the house: a sentence begins with what is no speech
-        stands = bool(next_words) and next_words[0] in lexicon["copulas"]
-        if not ends and not told and after and (before or stands):
+        stands = bool(next_words) and next_words[0] in lexicon["copulas"] and not told
+        # “… and then, I believe” (she looked distressed): so many words are no title
+        long = len(word_spans(inner)) >= _SENTENCE and closes in tuple("(—–-")
+        if not ends and not told and after and (before or stands) and not long:
             return False
         if before[-1:] == "," and inner[-1:] == "," and not _tagged(before, after, lexicon):
             return False
@@ -196,6 +200,13 @@ def is_speech(text: str, quotation: Quotation, lexicon: Lexicon) -> bool:
     said = any(word.lower() in verbs for word in last_words)
     count = len(word_spans(inner))
     return (said and (count > 1 or ends)) or (ends and told) or (count >= 6 and inner[-1:] in "!?.…" and ends)
+
+
+def _replies(after: str, lexicon: Lexicon) -> bool:
+    """Tell whether the words behind a quotation call it an answer (“… was his mother’s only reply.”)."""
+    clause = re.split(r"[.!?;,]", after, maxsplit=1)[0].lower().split()[:7]
+    noun = any(word in lexicon["spoken_nouns"] for word in clause)
+    return noun and clause[0] in lexicon["copulas"]
 
 
 def _tagged(before: str, after: str, lexicon: Lexicon) -> bool:

@@ -14,6 +14,9 @@ from narrator.attribution.spans import Span
 from narrator.model import Block, BlockKind, Document
 from narrator.text import words
 
+_CHANCE = 40
+"""Paragraphs to each chance likeness to a label."""
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -88,10 +91,11 @@ _ASKED_OFTEN = 3
 def tells(manner: Manner, spans: Sequence[Span]) -> bool:
     """Tell whether a text may be a story: its speakers have no labels, but for a chance likeness to one."""
     labelled = sum(bool(span.label) for span in spans)
+    chance = 0 < labelled <= len(spans) // _CHANCE  # “Brenda wrote:”
     return (
-        manner.kind is not Kind.LABELLED
+        (manner.kind is not Kind.LABELLED or chance)
         and not manner.face
-        and labelled <= 0.01 * len(spans)
+        and (chance or not labelled)
         and all(span.kind is not BlockKind.DIRECTION for span in spans)
     )
 
@@ -138,11 +142,13 @@ def is_fiction(parts: Sequence[Part], lexicon: Lexicon) -> bool:
         for part in parts
     )
     news = lexicon.count("reporting", narration) + lexicon.count("credits", narration)
+    third = sum(word in lexicon["male_forms"] | lexicon["female_forms"] for word in words(narration))
     score = (
         2.0 * (quoted > 0.15 * count) + 1.0 * (quoted > 0.35 * count)
         + 1.5 * (asks >= 0.25 * len(spoken)) + 1.0 * (second >= 0.25 * len(spoken))
         + 1.5 * (alone >= 0.2 * len(with_speech) and alone >= 2) + 1.0 * (sayings >= 3)
         + 1.0 * (tags >= 2) + 1.0 * chapter + 0.5 * (len(spoken) > 20)
+        + 1.0 * (third >= 0.04 * (count - quoted) and 1000 * news <= count)
         - 2.0 * min(3.0, 300.0 * news / max(count, 300))
     )  # fmt: skip
     return score >= 4.0

@@ -108,6 +108,68 @@ def test_a_named_speaker_is_surer_than_one_whose_turn_it_is() -> None:
     assert turns[-1].confidence < 0.9
 
 
+@pytest.mark.parametrize(
+    ("texts", "speakers"),
+    [
+        pytest.param(
+            ("Anna Hale looked up.", "Anna cried aloud: “It is not so!”", "“Is it not?” asked Tom Reed.",
+             "“No,” was Anna’s only answer.", "“Well?”", "“I said no.”"),
+            ["Anna Hale", "Tom Reed", "Anna Hale", "Tom Reed", "Anna Hale"],
+            id="a narrator who leads up to speech is no label, and an answer is its giver’s",
+        ),
+        pytest.param(
+            ("“Oh, what a night,” said Tom Reed.", "“Oh, yes,” Anna hazarded, “but mild.”",
+             "“Said Anna Hale, mild?”", "“Oh, let me be,” she pouted.", "“Never,” Tom grinned.",
+             "“Oh, then go,” said Anna Hale."),
+            ["Tom Reed", "Anna Hale", "Tom Reed", "Anna Hale", "Tom Reed", "Anna Hale"],
+            id="nobody is called Oh, and any verb behind a comma tells who speaks",
+        ),
+        pytest.param(
+            ("“Late again,” said Katharine Hale.", "“Am I?” said Thomas.", "“You are,” said Kitty.",
+             "“Sorry,” said Tom.", "“Are you?” asked Kitty.", "“Yes,” said Tom."),
+            ["Katharine Hale", "Tom", "Katharine Hale", "Tom", "Katharine Hale", "Tom"],
+            id="a nickname means whom the name means",
+        ),
+        pytest.param(
+            ("“Who is there?” he asked.", "“It is I,” said Anna Hale.", "“Come in,” said Tom Reed.",
+             "“It is cold,” said Anna, and Tom answered: “It is.”", "“Very!” said Anna."),
+            ["Tom Reed", "Anna Hale", "Tom Reed", "Anna Hale", "Tom Reed", "Anna Hale"],
+            id="he may be somebody named later, and the last verb before a quotation counts",
+        ),
+    ],
+)  # fmt: skip
+def test_who_speaks_in_english(texts: tuple[str, ...], speakers: list[str]) -> None:
+    assert [name for name, _ in _joined(said(attribute(story(*texts))))] == speakers
+
+
+def test_who_speaks_in_german() -> None:
+    script = attribute(
+        story(
+            "»Kommst du mit?« fragte Anna.",
+            "»Nein«, fuhr Georg auf. In großer Erregung sagte er: »Nie!«",
+            "»Und morgen?« sagte Anna, und Georg erwiderte: »Auch nicht.«",
+            "Trotzdem sagte sie: »Komm!«",
+            language="de",
+        )
+    )
+
+    assert [name for name, _ in _joined(said(script))] == ["Anna", "Georg", "Anna", "Georg", "Anna"]
+
+
+def _joined(turns: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Join the turns of one speaker that only the narrator interrupts."""
+    return [turn for before, turn in zip([("", ""), *turns], turns, strict=False) if before[0] != turn[0]]
+
+
+def test_pronouns_tell_the_gender_against_the_first_name() -> None:
+    talk = ("Brett took off her hat, and she laughed.", "Brett shook her head; she sat by her glass.",
+            "“Tired?” asked Jake.", "“A little,” she said.", "“You look it,” said Jake.",
+            "“Do I?” said Brett.", "Brett put her hand on her arm, and she yawned.")  # fmt: skip
+    script = attribute(story(*talk))
+
+    assert {person.name: person.gender for person in script.people}["Brett"] == "female"
+
+
 MARKS = st.sampled_from(
     ["“", "”", "„", "»", "«", '"', "'", "‘", "’", "‚", "—", "– ", "...", ",", "?", " ", " said ", "Tom",
      "she", "sagte", "It’s", "don't", "\n", "er", "Mr. Hale", "I",

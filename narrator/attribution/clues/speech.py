@@ -1,21 +1,25 @@
 """Stories: who is told to say a quotation, who is called in it, who is present, and whose turn it is."""
 
-import re
+import math
 from collections.abc import Iterator
+from dataclasses import replace
 
+from narrator.attribution.clues.calling import called
 from narrator.attribution.clues.presence import Presence
-from narrator.attribution.evidence import ANOTHER, SAME, Evidence
-from narrator.attribution.mentions import Passage
-from narrator.attribution.saying import Saying, clause_end, said_after, said_before
+from narrator.attribution.clues.weights import WEIGHTS
+from narrator.attribution.evidence import ANOTHER, BACK, SAME, Evidence
+from narrator.attribution.saying import Saying, acts_first, acts_last, clause_end, said_after, said_before
 from narrator.attribution.story import Story
 from narrator.model import BlockKind
 
 NAMED = "named as speaking"
 """The reason where a name and a speech verb stand beside a quotation."""
-_UNFIT = -7.0
-"""“She said” is no man's speech."""
-_CALL_BEFORE = re.compile(r"(?:^[\W_]*|[,;.!?—–]\s*|\b(?:dear|old|my|mein|meine|liebe|lieber)\s+)$")
-_CALL_AFTER = re.compile(r"^\s*(?:[,;.!?—–”“«»\"’‘]|$)")
+_LATELY = 10
+"""Quotations after which it does not count any more that somebody has spoken."""
+_NEAR = 4
+"""Quotations from one that somebody is told to speak, before or after, in which they are surely there."""
+_LITTLE = 30
+"""Words of narration that do not interrupt a dialogue."""
 
 
 def clue(story: Story) -> Iterator[Evidence]:
@@ -25,28 +29,49 @@ def clue(story: Story) -> Iterator[Evidence]:
     presence = Presence(story)
     if story.characters.own:
         presence.see(story.characters.own, 0)
-    heard: list[tuple[str, float]] = []  # who was called and has not answered yet
+    told = [_sayings(story, *_around(story, i)) for i in spoken]
+    presence.tags = _tags(story, told)
+    heard: list[Evidence] = []  # who was called and has not answered yet
+    nobody = next(iter(story.lexicon["unknown_voice"]), "?")
     at = 0
     for number, i in enumerate(spoken):
+        paragraph = parts[i].paragraph
         for j in range(at, i):
             _see(presence, story, j)
         at = i
-        before, after = _around(story, i)
-        yield Evidence(number, next(iter(story.lexicon["unknown_voice"]), "?"), -2.0, "nobody known")
+        yield Evidence(number, nobody, WEIGHTS.unknown, "nobody known")
         turn = list(_turn(story, spoken[number - 1], i, number)) if number else []
-        if not any(piece.speaker == SAME and piece.weight > 4 for piece in turn):
-            for name, weight in heard:
-                yield Evidence(number, name, weight, "was called")
-            heard = []
         yield from turn
-        yield from _called(presence, story.passages[i], number, parts[i].paragraph, heard)
-        yield from _present(presence, number, parts[i].paragraph)
-        sayings = _sayings(story, before, after)
-        for saying in sayings:
-            yield from _told(presence, saying, number, parts[i].paragraph)
-        for saying in sayings[:1]:
+        goes_on = any(piece.speaker == SAME and piece.weight > 4 for piece in turn)
+        if not goes_on:
+            yield from (replace(piece, span=number) for piece in heard)
+            heard = []
+        near = number > 0 and not goes_on and paragraph - parts[spoken[number - 1]].paragraph <= 2
+        for piece in called(
+            presence, story.passages[i], number, paragraph, before=number - 1 if near else None
+        ):
+            if piece.span > number:
+                heard.append(piece)
+            else:
+                yield piece
+        yield from _present(presence, number, paragraph)
+        yield from _beside(presence, i, number)
+        for saying in told[number]:
+            yield from _told(presence, saying, number, paragraph)
+        for saying in told[number][:1]:
             if saying.weight > 5:
-                _spoke(presence, saying, parts[i].paragraph)
+                _spoke(presence, saying, paragraph)
+
+
+def _tags(story: Story, told: list[list[Saying]]) -> dict[str, list[int]]:
+    """Return the numbers of the quotations that each person is told to speak by name."""
+    tags: dict[str, list[int]] = {}
+    for number, sayings in enumerate(told):
+        for one in sayings[:1]:
+            name = story.characters.who(one.mention.form)
+            if name and one.weight > 5:
+                tags.setdefault(name, []).append(number)
+    return tags
 
 
 def _see(presence: Presence, story: Story, i: int) -> None:
@@ -60,11 +85,11 @@ def _see(presence: Presence, story: Story, i: int) -> None:
 
 
 def _spoke(presence: Presence, saying: Saying, paragraph: int) -> None:
-    if saying.mention.kind == "name" or saying.mention.form:
-        for name, sure in presence.meant(saying.mention, paragraph):
-            if sure >= 1.0:
+    for name, sure in presence.meant(saying.mention, paragraph):
+        if sure >= 1.0:
+            if saying.mention.kind == "name" or saying.mention.form:
                 presence.see(name, paragraph)
-                return
+            return
 
 
 def _around(story: Story, i: int) -> tuple[int | None, int | None]:
@@ -86,7 +111,7 @@ def _sayings(story: Story, before: int | None, after: int | None) -> list[Saying
     """Return who is told to say a quotation, the surest first."""
     found = []
     if after is not None:
-        found.append(said_after(story.passages[after], story.lexicon))
+        found.append(said_after(story.passages[after], story.lexicon, story.parts[after - 1].span.text))
     if before is not None:
         saying = said_before(story.passages[before], story.lexicon)
         own = before and story.parts[before - 1].spoken and saying
@@ -103,61 +128,71 @@ def _sayings(story: Story, before: int | None, after: int | None) -> list[Saying
 
 def _told(presence: Presence, saying: Saying, number: int, paragraph: int) -> Iterator[Evidence]:
     mention = saying.mention
-    sure = False
+    weight = getattr(WEIGHTS, _SAYINGS[saying.reason]) if saying.reason in _SAYINGS else saying.weight
+    if saying.reason == "acts before speaking" and saying.weight < 3:
+        weight /= 3
     meant = list(presence.meant(mention, paragraph))
-    for name, weight in meant:
-        sure = sure or weight >= 1.0
-        scale = saying.weight if mention.kind == "name" or mention.form else 0.7 * saying.weight
+    for name, share in meant:
+        scale = weight if mention.kind == "name" or mention.form else WEIGHTS.pronoun * weight
         named = mention.kind == "name" and saying.weight > 7
-        yield Evidence(number, name, scale * weight, NAMED if named else saying.reason)
+        yield Evidence(number, name, scale * share, NAMED if named else saying.reason)
     if mention.gender in ("male", "female") and saying.weight > 1:
-        unfit = _UNFIT if saying.weight > 4 else 0.4 * _UNFIT
+        unfit = WEIGHTS.unfit if saying.weight > 4 else 0.4 * WEIGHTS.unfit
         names = {name for name, _ in meant}
         for name in presence.genders:
             if name not in names and not presence.fits(name, mention.gender):
                 yield Evidence(number, name, unfit, "another gender")
-    if (
-        mention.kind != "name"
-        and presence.story.characters.own
-        and mention.gender != "own"
-        and saying.weight > 4
-    ):
-        yield Evidence(number, presence.story.characters.own, _UNFIT, "not I")
+    own = presence.story.characters.own
+    if mention.kind != "name" and own and mention.gender != "own" and saying.weight > 4:
+        yield Evidence(number, own, WEIGHTS.unfit, "not I")
+
+
+_SAYINGS = {
+    "leads up to it": "leads",
+    "acts before speaking": "acts_before",
+    "acts after speaking": "acts_after",
+}
 
 
 def _present(presence: Presence, number: int, paragraph: int) -> Iterator[Evidence]:
-    weight = 1.5
-    for name in presence.nearest(paragraph):
+    weight = WEIGHTS.present
+    own = presence.story.characters.own
+    near = presence.nearest(paragraph)
+    if own and own not in near:
+        near.append(own)
+    for name in near:
         if name in presence.story.characters.rare:
             yield Evidence(number, name, -1.5, "speaks once")
             continue
-        yield Evidence(number, name, max(0.3, weight), "present")
-        weight -= 0.4
+        count = len(presence.tags.get(name, ()))
+        habit = WEIGHTS.often * math.log2(1 + count) if count else WEIGHTS.never
+        if name == own:
+            habit = WEIGHTS.own
+        away = presence.away(name, number)
+        habit += WEIGHTS.told_near if away <= _NEAR else WEIGHTS.told if away <= _LATELY else 0.0
+        yield Evidence(number, name, max(WEIGHTS.present_least, weight) + habit, "present")
+        weight -= WEIGHTS.present_step
+    for name in presence.tags:
+        if name not in near and presence.away(name, number) <= _NEAR:
+            yield Evidence(number, name, WEIGHTS.coming, "speaks soon")
 
 
-def _called(
-    presence: Presence, passage: Passage, number: int, paragraph: int, heard: list[tuple[str, float]]
-) -> Iterator[Evidence]:
-    """Take who is called in a quotation for the one who hears it, and who is named for a third."""
-    lexicon = presence.story.lexicon
-    for mention in passage.mentions:
-        if mention.kind in ("pronoun", "thing"):
+def _beside(presence: Presence, i: int, number: int) -> Iterator[Evidence]:
+    """Weigh who acts right before and right after the paragraph of a quotation."""
+    story = presence.story
+    first = i
+    while first and story.parts[first - 1].paragraph == story.parts[i].paragraph:
+        first -= 1
+    last = i
+    while last + 1 < len(story.parts) and story.parts[last + 1].paragraph == story.parts[i].paragraph:
+        last += 1
+    for j, find, weight in ((first - 1, acts_last, WEIGHTS.actor), (last + 1, acts_first, WEIGHTS.reactor)):
+        if not weight or not 0 <= j < len(story.parts) or story.parts[j].spoken:
             continue
-        before = passage.text[: passage.places[mention.first][0]]
-        after = passage.text[passage.places[mention.last][1] :]
-        call = bool(_CALL_BEFORE.search(before) and _CALL_AFTER.match(after))
-        name = presence.story.characters.who(mention.form)
-        if name and call:
-            presence.people.setdefault(name, paragraph)
-            yield Evidence(number, name, -5.0, "is called by name")
-            heard.append((name, 2.0))
-        elif name:
-            yield Evidence(number, name, -2.0, "is spoken of")
-        elif call and mention.kind == "noun" and mention.form in lexicon["kin_nouns"] and mention.gender:
-            for other, sure in presence.meant(mention, paragraph):
-                if presence.genders.get(other) == mention.gender:
-                    yield Evidence(number, other, -2.0 * sure, "is called")
-                    heard.append((other, 1.0 * sure))
+        mention = find(story.passages[j])
+        if mention:
+            for name, share in presence.meant(mention, story.parts[i].paragraph):
+                yield Evidence(number, name, weight * share, "acts beside")
 
 
 def _turn(story: Story, before: int, i: int, number: int) -> Iterator[Evidence]:
@@ -181,7 +216,7 @@ def _turn(story: Story, before: int, i: int, number: int) -> Iterator[Evidence]:
             he = subject is not None and subject.mention.kind == "pronoun"
             yield Evidence(number, SAME if he else ANOTHER, 1.5 if he else 0.5, "after a dash")
         else:
-            yield Evidence(number, SAME, 5.0, "same paragraph")
+            yield Evidence(number, SAME, WEIGHTS.same_paragraph, "same paragraph")
         return
     if a.goes_on and b.paragraph == a.paragraph + 1:
         yield Evidence(number, SAME, 15.0, "quotation goes on")
@@ -189,9 +224,14 @@ def _turn(story: Story, before: int, i: int, number: int) -> Iterator[Evidence]:
     told = [j for j in range(before + 1, i) if parts[j].paragraph != a.paragraph]
     count = sum(len(story.passages[j].tokens) for j in told)
     if b.paragraph == a.paragraph + 1 and not count:
-        asks = 0.7 if "?" in a.span.text[-3:] else 0.0
-        yield Evidence(number, ANOTHER, 2.5 + asks, "new paragraph")
+        asks = WEIGHTS.asked if "?" in a.span.text[-3:] else 0.0
+        yield Evidence(number, ANOTHER, WEIGHTS.new_paragraph + asks, "new paragraph")
+        yield Evidence(number, BACK, WEIGHTS.back, "takes turns")
         return
-    yield Evidence(number, ANOTHER, 1.2 if count < 30 else 0.0, "after narration")
+    little = count < _LITTLE
+    yield Evidence(
+        number, ANOTHER, WEIGHTS.after_narration if little else WEIGHTS.after_long, "after narration"
+    )
+    yield Evidence(number, BACK, WEIGHTS.back_after, "takes turns")
     if any(parts[j].span.kind is BlockKind.HEADING for j in told):
         yield Evidence(number, SAME, -1.0, "new chapter")
