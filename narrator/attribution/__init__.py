@@ -57,7 +57,7 @@ def attribute(
     calls = Calls(found.people, lists)
     traits = tuple(read_traits(span, calls, lists) for span in found.spans)
     pulled = frozenset[int]() if found.verbatim else find_pull_quotes(found.spans)  # a play has refrains
-    manner = read_manner(found.spans, traits, found.people, pulled, lists)
+    manner = read_manner(found, traits, pulled, lists)
     parts = cut_story(document, lists) if quotes != NARRATED and tells(manner, found.spans) else ()
     voiced = quotes == VOICED and manner.kind is Kind.PROSE and any(part.spoken for part in parts)
     if parts and (voiced or is_fiction(parts, lists)):

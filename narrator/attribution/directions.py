@@ -51,7 +51,11 @@ def read_stage(blocks: Sequence[Block], lexicon: Lexicon) -> Stage:
     if marked and not whole:
         return Stage(lexicon, "")
     square = whole["["] >= _FEWEST and whole["("] * _FEWEST < whole["["]
-    return Stage(lexicon, "[" if square else "([")
+    round_ones = [
+        match for block in blocks for match in _BRACKETED.finditer(block.text) if match[0][0] == "("
+    ]
+    asides = sum(map(_within, round_ones))  # who is interviewed “(since 1990)” goes on with the sentence
+    return Stage(lexicon, "[" if square or 2 * asides > len(round_ones) else "([")
 
 
 def find_interjections(
@@ -127,7 +131,12 @@ def part_directions(
 def _is_said(bracket: re.Match[str], lexicon: Lexicon) -> bool:
     """Tell whether brackets hold words of the speaker, who says I in them or goes on after them."""
     inner = words(bracket.group())
-    before, after = bracket.string[: bracket.start()].rstrip(), bracket.string[bracket.end() :].lstrip()
-    within = before[-1:].isalnum() and (after[:1] in {",", ";"} or after[:1].islower())
     long = len(inner) > _MOST_ASIDE and bracket.group()[-2] not in ".!?"
-    return not inner or bool(set(inner) & lexicon["first_person"]) or (within and long)
+    return not inner or bool(set(inner) & lexicon["first_person"]) or (long and _within(bracket))
+
+
+def _within(bracket: re.Match[str]) -> bool:
+    """Tell whether a sentence goes on after brackets."""
+    before = bracket.string[max(0, bracket.start() - 9) : bracket.start()].rstrip()
+    after = bracket.string[bracket.end() : bracket.end() + 9].lstrip()
+    return before[-1:].isalnum() and (after[:1] in {",", ";"} or after[:1].islower())

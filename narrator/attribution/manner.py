@@ -9,7 +9,7 @@ from itertools import groupby
 from narrator.attribution.introductions import find_introductions
 from narrator.attribution.lexicon import Lexicon
 from narrator.attribution.people import GUEST, People
-from narrator.attribution.spans import Span
+from narrator.attribution.spans import Cut, Span
 from narrator.attribution.traits import Traits
 from narrator.model import INTERVIEWER, NARRATOR, BlockKind
 
@@ -45,14 +45,9 @@ class Manner:
     """The type face in which questions are set, if one is."""
 
 
-def read_manner(
-    spans: Sequence[Span],
-    traits: Sequence[Traits],
-    people: People,
-    dropped: Collection[int],
-    lexicon: Lexicon,
-) -> Manner:
+def read_manner(found: Cut, traits: Sequence[Traits], dropped: Collection[int], lexicon: Lexicon) -> Manner:
     """Tell how a text marks its speakers."""
+    spans, people = found.spans, found.people
     if _marks_turns(spans):
         return _turns(spans, people, lexicon)
     live = [i for i in range(len(spans)) if i not in dropped and not traits[i].note]
@@ -75,6 +70,8 @@ def read_manner(
             labelled
         ):
             complete = False
+        # A play names who speaks at every change: without that, lines of verse would ask and answer.
+        complete = complete or (found.verbatim and len(order) > 1)
         if complete or _is_speech(labelled, after, open_questions, spans, traits):
             return Manner(Kind.LABELLED, asker, order)
         return Manner(

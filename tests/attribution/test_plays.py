@@ -171,3 +171,29 @@ def test_two_people_of_a_group_that_the_list_of_a_tei_play_names_once_stay_apart
     )
 
     assert {"First Guard", "Second Guard"} <= {turn.speaker for turn in script.turns}
+
+
+def test_lines_of_verse_that_ask_and_answer_stay_with_who_speaks() -> None:
+    """A play names who speaks at every change; a speech full of questions is still one person's."""
+    text = (
+        "NORA.\nIs this the hour? And is it you I see?\nI know you not. Who were you, when I knew?\n"
+        "I have forgotten.\n\nIVAN.\nForgotten all? And what is left to me?\nI have your letters still.\n\n"
+    )
+    script = read(text * 3)
+    assert [turn.speaker for turn in script.turns] == ["Nora", "Ivan"] * 3
+
+
+def test_what_brackets_hold_within_the_sentences_of_an_interview_is_said() -> None:
+    text = (
+        "ADA BERG\nWe use two programs (both of them free, since nothing else works offline) for that.\n\n"
+        "BEN HILL\nAnd the feed (RSS) is made by hand?\n\nADA BERG\nBy hand (on paper) at first.\n\n"
+        "BEN HILL\nI see. And now?\n\n"
+    )
+    script = read(text)
+    assert {turn.speaker for turn in script.turns} == {"Ada Berg", "Ben Hill"}
+    assert not [one for one in script.unspoken if one.reason == "direction"]
+
+
+def test_captions_all_in_capitals_have_no_cues() -> None:
+    script = read("ALICE: WE WENT TO THE PIER.\n\nSYSTEM.\n\nBERND: WHO WAS THERE?\n\nSYSTEM.\n\n" * 3)
+    assert {turn.speaker for turn in script.turns} == {"Alice", "Bernd"}
