@@ -10,8 +10,9 @@ _WORD = re.compile(rf"{_LETTER}+(?:['’ʼ‘\u00ad]{_LETTER}+)*")
 
 CLOCK = r"[+-]?(?:\d{1,3}(?::\d{2}){1,3}(?:[.,]\d{1,3})?|\d{2,3}(?: \d{2}){3})"
 """A time of day or of a recording: `0:07`, `00:07:12.5`, and that of space flights, `00 03 12 45`."""
-STAMP = rf"[\[(<]{{0,2}}{CLOCK}[\])>]{{0,2}}"
-"""A time as transcripts set it, with brackets or without."""
+_DAY = r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}"
+STAMP = rf"[\[(<]{{0,2}}(?:{_DAY},?[ ])?{CLOCK}(?:[ ]?[AaPp]\.?[Mm]\.?(?!\w))?(?:,[ ]{_DAY})?[\])>]{{0,2}}"
+"""A time as transcripts set it, with brackets or without; logs of chats add the day (`[3/4/24, 12:01]`)."""
 
 _COMMON = ("en", "de", "es", "fr", "it", "nl", "pl", "pt")
 """Taken where the detector doubts, which knows 140 languages and finds "Hello there" to be Sesotho."""

@@ -12,6 +12,8 @@ from narrator.attribution.places import Places
 
 _MANY = 6
 """Labels that make a habit."""
+_HANDLE = re.compile(r"[@/]?u/[\w-]+|@[\w.-]+|[^\W\d_]\w*_\w+")
+"""A name on the net: `u/curious_cat`, `@ada`, `curious_cat`."""
 _MOST_LABEL = 7
 """Words of a label that is no title with a name."""
 _SURNAME = re.compile(rf" [{CAPITAL}]{{4,}}$")
@@ -61,7 +63,7 @@ def _evidence(label: Label, count: int, text: Places, lexicon: Lexicon, *, plain
     evidence = 1.0 * min(count - 1, 3) + (2.0 if is_first_name(tokens[0]) else 0.0) + (1.5 if titled else 0.0)
     if label.bold or label.name.isupper():
         evidence += 1.0
-    elif _SURNAME.search(label.name):  # “La señora PONTÓN MONDELO:”
+    if (label.colon and _HANDLE.fullmatch(label.name)) or _SURNAME.search(label.name):
         evidence += 2.0
     if len(tokens) > 1 and plain and is_name_like(label.name):
         evidence += 1.0

@@ -16,20 +16,36 @@ _FULL_NAME = re.compile(rf"(?<![\w’])({_PART}(?: (?:{_PARTICLE} ){{0,2}}{_PART
 def mentions(paragraphs: Sequence[str], lexicon: Lexicon, most: int) -> tuple[str, ...]:
     """Return full names in the prose, the most mentioned first.
 
-    They begin with a known first name, or follow the words that tell whom an interview is with.
+    They begin with a known first name, follow a title or the words that tell whom an interview is with, or
+    have their initials in brackets after them (“Li Wen (LW)”).
     """
     found: Counter[str] = Counter()
     for paragraph in paragraphs:
         for match in _FULL_NAME.finditer(paragraph):
-            name = _from_first_name(match[1])
-            before = fold(paragraph[max(0, match.start() - 40) : match.start()])
-            if not name and _ends_in(before, lexicon["meeting"]):
-                name = match[1]
+            name = _from_first_name(match[1]) or _told(match, lexicon)
             tokens = name_tokens(name, lexicon)
             if len(tokens) > 1 and not (set(tokens) - PARTICLES) & lexicon["common"]:
                 found[name] += 1
     order = {name: i for i, name in enumerate(found)}
     return tuple(sorted(found, key=lambda name: (-found[name], order[name])))[:most]
+
+
+def _told(match: re.Match[str], lexicon: Lexicon) -> str:
+    """Return a name whose first part nobody knows where something around it tells that it is one."""
+    titles = frozenset().union(*lexicon.honorifics.values())
+    first, _, rest = match[1].partition(" ")
+    titled = first.lower().rstrip(".") in titles
+    name = rest if titled else match[1]
+    before = fold(match.string[max(0, match.start() - 40) : match.start()])
+    titled = titled or before.rpartition(" ")[2].rstrip(".") in titles
+    told = titled or _ends_in(before, lexicon["meeting"]) or _abbreviated(name, match.string, match.end())
+    return name if told else ""
+
+
+def _abbreviated(name: str, text: str, end: int) -> bool:
+    """Tell whether the initials of a name stand in brackets after it."""
+    initials = "".join(part[0] for part in name.split() if part[0].isupper())
+    return len(initials) > 1 and text.startswith(f"({initials})", end + 1)
 
 
 def _from_first_name(name: str) -> str:

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from narrator.attribution.lexicon import Lexicon, fold
@@ -39,6 +39,11 @@ _TITLED = 3
 """Words of a title with a full name after it, at least one more."""
 _MOST_TITLED = 14
 """Words of `Bundesministerin für Frauen, Medien und öffentlichen Dienst Eva Muster`."""
+_FEWEST_TIMED = 3
+_AFTER_NAME = re.compile(r"\s*[(,].*", re.DOTALL)
+_NUMBERED = re.compile(r"\s*#?\d{1,2}$")
+ROLES = ("asker_labels", "answer_labels", "narrator_labels")
+"""Lists of labels that name a part and no person."""
 _REACH = 200
 """Characters from the start of a block in which a label ends, with time stamp and role."""
 
@@ -61,6 +66,8 @@ class Label:
     """Whether the source's own mark-up, or the form of a play, says that it names a speaker."""
     borne: bool = False
     """Whether the text as a whole bears it out."""
+    timed: bool = False
+    """Whether a time stands beside the name, and nothing else in the block."""
     name_end: int | None = None
     """Where the name ends if a direction stands between it and the speech."""
 
@@ -79,7 +86,8 @@ def find_label(block: Block) -> Label | None:
         if match and not ended and _plausible(match["name"]) and not _leads_up(match, block.text):
             name = _without_house(_clean(match["name"]))
             colon = form is _FORMS[0]
-            return Label(name, match.end(), bold, colon, sure=colon and _holds_office(name, match["role"]))
+            sure = colon and _holds_office(name, match["role"])
+            return Label(name, match.end(), bold, colon, sure=sure, timed=not colon)
     if match := _LETTER.match(head):
         return Label(match[1], match.end(), bold, colon=False, letter=True)
     return _bold_name(block)
@@ -140,6 +148,16 @@ def _bold_name(block: Block) -> Label | None:
     return Label(_clean(name), len(block.runs[0].text), bold=True, colon=False)
 
 
+def bear_timed(found: Sequence[Label | None]) -> list[Label | None]:
+    """Believe names that stand alone beside a time, where each has speech after it and they make a habit."""
+    timed = [i for i, label in enumerate(found) if label and label.timed and is_name_like(label.name)]
+    # A table of contents has such lines too, one after the other.
+    apart = [i for i in timed if i + 1 < len(found) and i + 1 not in timed]
+    if len(apart) < max(_FEWEST_TIMED, 0.8 * len(timed)):
+        return list(found)
+    return [replace(label, borne=True) if label and i in timed else label for i, label in enumerate(found)]
+
+
 def apart_forms(labels: Sequence[Label], least: int) -> frozenset[frozenset[str]]:
     """Return the forms of labels that follow each other, as nobody answers themselves under another name."""
     keys = [fold(label.name) for label in labels]
@@ -155,6 +173,21 @@ def like_labels(label: Label, lexicon: Lexicon) -> bool:
         token in lexicon["not_names"] or token in lexicon["common"] for token in tokens
     )
     return label.colon and len(tokens) <= 5 and (crowd or named)
+
+
+def role_of(key: str, lexicon: Lexicon) -> str:
+    """Return the list that a folded label without a name belongs to (`question`, `guest 2`), else nothing."""
+    bare = _NUMBERED.sub("", key)
+    return next((role for role in ROLES if bare in lexicon[role]), "")
+
+
+def is_credit(label: Label, rest: str, lexicon: Lexicon) -> bool:
+    """Tell whether a label only says who has a part (“Moderator: Helen Marsh (HM)”), and begins no speech."""
+    name = _AFTER_NAME.sub("", rest).strip()
+    return (
+        label.colon and 1 < len(name.split()) <= _MOST_WORDS and is_name_like(name) and name[-1] not in ".!?…"
+        and bool(role_of(fold(label.name), lexicon))
+    )  # fmt: skip
 
 
 def holds_title(name: str, lexicon: Lexicon) -> bool:

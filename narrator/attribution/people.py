@@ -2,12 +2,12 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from narrator.attribution.believing import lead_ins, names_somebody, set_alike, titles_before
 from narrator.attribution.full_names import mentions
-from narrator.attribution.labels import Label, apart_forms, like_labels
+from narrator.attribution.labels import Label, apart_forms, like_labels, role_of
 from narrator.attribution.lexicon import Lexicon, fold, gender_of
 from narrator.attribution.names import display_name, is_name_like, likeness, misspelt, name_tokens
 from narrator.attribution.places import Alike, Places
@@ -74,7 +74,7 @@ def gather_people(
     by_sureness = sorted(labels, key=lambda label: label.sure)
     styles = {key: label for label in by_sureness if (key := fold(label.name)) in counts}
     in_order = {key: styles[key] for label in labels if (key := fold(label.name)) in styles}
-    roles = {key: role for key in styles if (role := _role(key, lexicon))}
+    roles = {key: role for key in styles if (role := role_of(key, lexicon))}
     letters = {key for key, label in styles.items() if label.letter}
     if {roles.get(key) for key in letters} < {"asker_labels", "answer_labels"}:
         roles = {key: role for key, role in roles.items() if key not in letters}
@@ -115,10 +115,9 @@ def gather_people(
     askers = set()
     persons.extend(_only_mentioned(mentioned, known, lexicon))
     forms.update({fold(person.name): person.name for person in persons})
-    answerer = persons[0].name if len(persons) == 1 else GUEST
+    bearers = _bearers(roles, styles, counts, persons)
     for key, role in roles.items():
-        bearers = {"asker_labels": _asker(key), "answer_labels": answerer, "narrator_labels": NARRATOR}
-        forms[key] = bearers[role]
+        forms[key] = bearers[key]
         speakers.add(forms[key])
         if role == "asker_labels":
             askers.add(forms[key])
@@ -134,17 +133,30 @@ def _only_mentioned(mentioned: Iterable[str], known: Sequence[_Known], lexicon: 
             yield Person(name, gender_of(name, lexicon.language))
 
 
-def _role(key: str, lexicon: Lexicon) -> str:
-    bare = _NUMBERED.sub("", key)
-    for role in ("asker_labels", "answer_labels", "narrator_labels"):
-        if bare in lexicon[role]:
-            return role
-    return ""
+def _bearers(
+    roles: Mapping[str, str], styles: Mapping[str, Label], counts: Counter[str], persons: Sequence[Person]
+) -> Mapping[str, str]:
+    """Name whom labels without a name stand for (`question`, `audience member 2`, `guest 1`).
 
-
-def _asker(key: str) -> str:
-    """Name whom a label such as `question` or `audience member 2` stands for."""
-    return f"{INTERVIEWER} {key.rsplit(maxsplit=1)[-1]}" if _NUMBERED.search(key) else INTERVIEWER
+    One who asks is the interviewer, one who answers the only person with a name; who is labelled otherwise
+    beside them is somebody else.
+    """
+    askers = [key for key, role in roles.items() if role == "asker_labels"]
+    first = max(askers, key=lambda key: counts[key], default="")
+    guests = {key for key, role in roles.items() if role == "answer_labels"}
+    answerer = persons[0].name if len(persons) == 1 and len(guests) == 1 else GUEST
+    names = {}
+    for key, role in roles.items():
+        number = _NUMBERED.search(key)
+        if role == "asker_labels" and (key == first or len(key) == 1 or number):
+            names[key] = f"{INTERVIEWER} {number[0].strip(' #')}" if number else INTERVIEWER
+        elif role == "asker_labels":
+            names[key] = display_name(styles[key].name)
+        elif role == "answer_labels":
+            names[key] = f"{GUEST} {number[0].strip(' #')}" if number and len(guests) > 1 else answerer
+        else:
+            names[key] = NARRATOR
+    return names
 
 
 def _tells(name: str, lexicon: Lexicon) -> bool:

@@ -12,7 +12,7 @@ from narrator.attribution.directions import (
     read_stage,
     without_interjections,
 )
-from narrator.attribution.labels import Label, find_label
+from narrator.attribution.labels import Label, bear_timed, find_label, is_credit
 from narrator.attribution.lexicon import Lexicon, fold
 from narrator.attribution.marks import find_marks
 from narrator.attribution.people import People, gather_people
@@ -66,7 +66,8 @@ def cut(document: Document, lexicon: Lexicon) -> Cut:
         for block in blocks
     )
     stamps = Stamps(blocks)
-    found = _alike(blocks, [cues.get(i) or _label(block) for i, block in enumerate(blocks)], cues)
+    found = [cues.get(i) or _label(block, lexicon) for i, block in enumerate(blocks)]
+    found = bear_timed(_alike(blocks, found, cues))
     if not cues:
         marks = find_marks(blocks, found, stamps, lexicon)
         found = [marks.get(i) or label for i, label in enumerate(found)]
@@ -147,14 +148,16 @@ def _alike(
     return kept
 
 
-def _label(block: Block) -> Label | None:
+def _label(block: Block, lexicon: Lexicon) -> Label | None:
     """Find what may be a label before a block's text, unless it ends within a word."""
     if block.speaker:
         return Label(block.speaker, 0, bold=False, colon=True, sure=True)
     if block.kind in (BlockKind.HEADING, BlockKind.DIRECTION):
         return None
     label = find_label(block)
-    return label if label and _between_words(block.text, label.end) else None
+    if not label or is_credit(label, block.text[label.end :], lexicon):
+        return None
+    return label if _between_words(block.text, label.end) else None
 
 
 def _between_words(text: str, position: int) -> bool:

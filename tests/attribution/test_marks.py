@@ -132,3 +132,80 @@ def test_questions_told_by_their_class_and_times_in_tables() -> None:
 
     assert [turn.speaker for turn in page.turns[:3]] == ["INTERVIEWER", "GUEST", "INTERVIEWER"]
     assert [(turn.speaker, turn.text) for turn in table.turns] == list(SAID)
+
+
+def speakers(text: str) -> list[str]:
+    return [turn.speaker for turn in told(text).turns]
+
+
+def test_names_beside_times_are_believed_though_each_comes_once() -> None:
+    text = (
+        "Speaker 1  0:00\nGood morning.\n\nSpeaker 2  0:04\nLoud and clear.\n\n"
+        "Unknown Speaker  0:09\nMe too.\n"
+    )
+
+    assert speakers(text) == ["Speaker 1", "Speaker 2", "Unknown Speaker"]
+
+
+def test_a_table_of_contents_with_times_labels_nobody() -> None:
+    script = told(
+        "Contents of the tape\n\nThe Boat 0:00\nThe Mast 3:10\nThe Tide 9:59\n\nIt was a cold day.\n"
+    )
+
+    assert {turn.speaker for turn in script.turns} == {NARRATOR}
+
+
+@pytest.mark.parametrize(
+    "stamp", ["[12:0{i}, 3/4/2024] ", "3/4/24, 12:0{i} PM - ", "[03.04.24, 12:00:0{i}] "]
+)
+def test_a_chat_with_the_day_before_each_name(stamp: str) -> None:
+    lines = [f"{stamp.format(i=i)}{name}: {text}" for i, (name, text) in enumerate(SAID)]
+
+    assert [(turn.speaker, turn.text) for turn in told("\n".join(lines)).turns] == list(SAID)
+
+
+def test_guests_with_numbers_are_two_and_a_host_is_not_the_audience() -> None:
+    text = (
+        "Host: Welcome.\n\nGuest 1: Thank you.\n\nGuest 2: Hello!\n\nHost: A question from the floor?\n\n"
+        "Audience member: Will it be cheaper?\n\nGuest 2: No.\n"
+    )
+
+    assert speakers(text) == [
+        "INTERVIEWER",
+        "GUEST 1",
+        "GUEST 2",
+        "INTERVIEWER",
+        "Audience member",
+        "GUEST 2",
+    ]
+
+
+def test_who_has_a_part_is_read_from_the_head_of_the_text() -> None:
+    text = (
+        "PANEL: THE FUTURE OF RAIL\nModerator: Helen Marsh (HM)\n"
+        "Guests: Prof. Li Wen (LW), Jorge Diaz (JD)\n\n"
+        "HM: Welcome. Li, what is broken?\n\nLW: Timetables.\n\nJD: I disagree.\n\nHM: Why?\n\nJD: Because.\n"
+    )
+
+    assert speakers(text) == [
+        NARRATOR, "Helen Marsh", "Li Wen", "Jorge Diaz", "Helen Marsh", "Jorge Diaz",
+    ]  # fmt: skip
+
+
+def test_an_answer_is_by_whom_the_questions_are_for() -> None:
+    text = (
+        "Five questions for Dr. Amara Osei\n\n"
+        "**Q:** What does a glacier sound like?\n\n**A:** Like a house.\n\n"
+        "**Q:** Were you ever afraid?\n\n**A:** Once.\n"
+    )
+
+    assert speakers(text) == [NARRATOR, "INTERVIEWER", "Amara Osei", "INTERVIEWER", "Amara Osei"]
+
+
+def test_handles_are_names() -> None:
+    text = (
+        "**u/curious_cat:** How many stings?\n\n**OP:** Four hundred.\n\n"
+        "**u/hive:** Do they know you?\n\n**OP:** Yes.\n"
+    )
+
+    assert speakers(text) == ["u/curious_cat", "OP", "u/hive", "OP"]
