@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from narrator.errors import SourceError
+from narrator.settings import MAX_CHARACTERS
 from narrator.sources.hypertext import parts_blocks
 from narrator.text import without_controls
 
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
 
 _MOST_ELEMENTS = 500_000
 """The largest novel in one file has 50,000; beyond this the tree alone would take gigabytes."""
-_MOST_CHARACTERS = 10_000_000
-"""Twice the longest novel in one page; beyond this reading takes minutes and gigabytes."""
 _DECLARES = re.compile(r"<!DOCTYPE[^<>\[]*\[[^\]]*<!ENTITY", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)(?P<name>[A-Za-z][A-Za-z0-9]{1,31};)")
 _DECLARATION = re.compile(r"\A\s*<\?xml\b[^<>]*\?>")
@@ -158,8 +157,8 @@ def parse_xml(text: str, path: Path) -> Element:
 
 
 def _refuse_hostile(text: str, path: Path) -> None:
-    if len(text) > _MOST_CHARACTERS:
-        raise SourceError(f"a page of more than {_MOST_CHARACTERS:,} characters is not read; divide it", path)
+    if len(text) > MAX_CHARACTERS:
+        raise SourceError(f"a page of more than {MAX_CHARACTERS:,} characters is not read; divide it", path)
     if _DECLARES.search(text[:20_000]):
         raise SourceError("it declares entities of its own, which narrator does not expand", path)
 
