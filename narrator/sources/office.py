@@ -29,7 +29,9 @@ def read_docx(raw: bytes, path: Path) -> Reading:
         raise SourceError("this is an archive, but not one that a word processor writes", path)
     for name in sorted(archive.names):
         if name.endswith((".xml", ".rels")):
-            archive.read(name)  # within the limits, before the converter reads it
+            content = archive.read(name)  # within the limits, before the converter reads it
+            if b"<!DOCTYPE" in content.replace(b"\0", b""):
+                raise SourceError(f"{name} in it declares a type of its own, as no word processor does", path)
     try:
         import mammoth
     except ImportError as error:

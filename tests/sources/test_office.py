@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from book_files import archive, letter, pdf
+from book_files import archive, letter, pdf, word_file
 
 from narrator.errors import SourceError
 from narrator.sources import read_document
@@ -36,6 +36,7 @@ def test_a_pdf_is_read_as_plain_text_without_page_numbers(tmp_path: Path) -> Non
         ("a.docx", archive({"word/document.xml": "<w:document"}), "damaged"),
         ("a.docx", archive({"x": ""}), "not one that a word processor writes"),
         ("a.docx", archive({"word/document.xml": " " * 5_000_000}), "unpack to a size"),
+        ("a.docx", word_file("<w:p/>", '<!DOCTYPE x [<!ENTITY a "b">]>'), "declares a type of its own"),
         ("a.pdf", b"%PDF-1.4\nHello", "damaged|no text"),
         ("a.pdf", pdf(""), "no text in this PDF"),
     ],
