@@ -136,7 +136,7 @@ class _Reader:
         """Read a line that nobody says."""
         section = re.match(r"#{1,6}(?=\s|[^\W_])", line)
         if re.fullmatch(r"={3,}", line):
-            self.pen.begin()
+            self._drop(at, "mark-up")  # a page break may have a comment beside it
         elif section:
             self.pen.begin(BlockKind.HEADING, level=len(section.group()))
             self._write(at, line)
