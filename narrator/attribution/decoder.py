@@ -19,6 +19,10 @@ State = tuple[str, str]
 
 _BEAM = 30.0
 """Log odds behind the best at which a state is given up: no evidence but a label is so strong."""
+_MOST_STATES = 150
+"""States kept of a span; a novel with hundreds of names would else have their square."""
+_STRANGER = -2.0
+"""Score below which nobody joins a scene: that of a voice nobody knows."""
 
 # Habits of conversation: log odds of one role after another. Roles: narrator, asker, guest.
 _HABITS: dict[Kind, dict[tuple[str, str], float]] = {
@@ -102,8 +106,10 @@ def _forward(by_span: Sequence[Sequence[Evidence]], manner: Manner) -> list[_Ste
                 if score + gain > step.best.get(to, -math.inf):
                     step.best[to] = score + gain
                     step.came_from[to] = state
-        limit = max(step.best.values()) - _BEAM
+        best = sorted(step.best.values(), reverse=True)[:_MOST_STATES]
+        limit = max(best[0] - _BEAM, best[-1])
         step.best = {state: score for state, score in step.best.items() if score >= limit}
+        step.edges = {state: step.edges[state] for state in step.best}
         step.total = {state: _log_sum(sums[state]) for state in step.best}
         steps.append(step)
         before = step
@@ -164,7 +170,7 @@ def _story_moves(state: State, scores: Mapping[str, float]) -> dict[State, float
             moves[name, ""] = 0.0
         elif name == speaker:
             moves[speaker, other] = scores.get(SAME, 0.0)
-        else:
+        elif name == other or scores[name] >= _STRANGER:
             moves[name, speaker] = another + (_ALTERNATING if name == other else _JOINING)
     return moves
 
