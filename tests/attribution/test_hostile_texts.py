@@ -44,42 +44,12 @@ def test_hostile_texts_cost_little(texts: list[str]) -> None:
     assert time.process_time() - start < MOST_SECONDS
 
 
+FIRST = "Anna Berta Clara Dora Edith Frieda Grete Hanna Ida Jane Kate Laura Mary Nora Olga Paula"
+LAST = "Reed Stone Hill Marsh Ford Wells Brook Field Lane Cross Bird Frost Moor Dale Wood"
+
+
 def test_a_story_with_hundreds_of_names_is_told_quickly() -> None:
-    first = [
-        "Anna",
-        "Berta",
-        "Clara",
-        "Dora",
-        "Edith",
-        "Frieda",
-        "Grete",
-        "Hanna",
-        "Ida",
-        "Jane",
-        "Kate",
-        "Laura",
-        "Mary",
-        "Nora",
-        "Olga",
-        "Paula",
-    ]
-    last = [
-        "Reed",
-        "Stone",
-        "Hill",
-        "Marsh",
-        "Ford",
-        "Wells",
-        "Brook",
-        "Field",
-        "Lane",
-        "Cross",
-        "Bird",
-        "Frost",
-        "Moor",
-        "Dale",
-        "Wood",
-    ]
+    first, last = FIRST.split(), LAST.split()
     texts = [
         (
             f"“Where is she, {first[i % 16]}?” asked {first[i % 16]} {last[i % 15]}.",

@@ -109,8 +109,22 @@ def pdf_text(text: str) -> bytes:
     return b"BT /F1 12 Tf 14 TL 72 720 Td %s ET" % b" T* ".join(b"(%s) Tj" % line for line in shown)
 
 
-def pdf_file(*streams: bytes, filters: bytes = b"", kids: str = "") -> bytes:
-    """Return a PDF of pages by their contents; `kids` are the pages that the tree names, else all."""
+_FORM = b"/Type /XObject /Subtype /Form /BBox [0 0 9 9] /Resources << %s >> "
+
+
+def _form(n: int) -> str:
+    return f"/XObject << /X {7 + 2 * n} 0 R >>"
+
+
+def pdf_file(*streams: bytes, filters: bytes = b"", kids: str = "", forms: bool = False) -> bytes:
+    """Return a PDF of pages by their contents.
+
+    Args:
+        streams: The contents.
+        filters: How they are packed.
+        kids: The pages that the tree names, else all.
+        forms: Each stream is a form too, named `/X` in the one before.
+    """
     tree = kids or " ".join(f"{4 + 2 * n} 0 R" for n in range(len(streams)))
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
@@ -120,8 +134,9 @@ def pdf_file(*streams: bytes, filters: bytes = b"", kids: str = "") -> bytes:
     for n, stream in enumerate(streams):
         objects += [
             f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents {5 + 2 * n} 0 R "
-            f"/Resources << /Font << /F1 3 0 R >> >> >>".encode(),
-            b"<< /Length %d %s>>\nstream\n%s\nendstream" % (len(stream), filters, stream),
+            f"/Resources << /Font << /F1 3 0 R >> {_form(n) if forms else ''} >> >>".encode(),
+            b"<< /Length %d %s>>\nstream\n%s\nendstream"
+            % (len(stream), filters + (_FORM % _form(n).encode() if forms else b""), stream),
         ]
     raw = b"%PDF-1.4\n"
     places = []

@@ -1,10 +1,11 @@
 """Word processor's files and PDF, and what is said where the converters are not installed."""
 
 import sys
+import zlib
 from pathlib import Path
 
 import pytest
-from book_files import archive, letter, pdf, word_file
+from book_files import archive, letter, pdf, pdf_file, word_file
 
 from narrator.errors import SourceError
 from narrator.sources import read_document
@@ -37,6 +38,11 @@ def test_a_pdf_is_read_as_plain_text_without_page_numbers(tmp_path: Path) -> Non
         ("a.docx", archive({"x": ""}), "not one that a word processor writes"),
         ("a.docx", archive({"word/document.xml": " " * 5_000_000}), "unpack to a size"),
         ("a.docx", word_file("<w:p/>", '<!DOCTYPE x [<!ENTITY a "b">]>'), "declares a type of its own"),
+        (
+            "a.pdf",
+            pdf_file(zlib.compress(b"q Q " * 10_000_000), filters=b"/Filter /FlateDecode "),
+            "unpack to a size",
+        ),
         ("a.pdf", b"%PDF-1.4\nHello", "damaged|no text"),
         ("a.pdf", pdf(""), "no text in this PDF"),
     ],
@@ -45,6 +51,14 @@ def test_damaged_files_are_refused(tmp_path: Path, name: str, raw: bytes, messag
     path = tmp_path / name
     path.write_bytes(raw)
     with pytest.raises(SourceError, match=message):
+        read_document(path)
+
+
+def test_a_pdf_whose_forms_draw_forms_is_refused(tmp_path: Path) -> None:
+    form = b"/X Do " * 10
+    path = tmp_path / "forms.pdf"
+    path.write_bytes(pdf_file(*[form] * 12, forms=True))
+    with pytest.raises(SourceError, match="are read at most"):
         read_document(path)
 
 
