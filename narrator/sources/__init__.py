@@ -191,11 +191,12 @@ def _document(reading: Reading, path: Path, language: str | None) -> Document:
 def _read(text: str, path: Path) -> Reading:
     suffix = path.suffix.lower()
     telling = _TELLING.get(suffix) or _by_signs(text)
+    if telling in (None, read_fountain):  # the others have more mark-up than text
+        refuse_length(len(text), path)
     if telling:
         return telling(text, path)
     if _FORMAT_SIGNS.match(text):
         raise SourceError(f"this is mark-up of another kind; {_readable()}", path)
-    refuse_length(len(text), path)
     front, body, first_line = read_front_matter(text, path)
     reader = _READERS.get(path.suffix.lower(), _by_content)
     return Reading(front, *reader(_Content(body, path, first_line)))
