@@ -44,6 +44,12 @@ MAX_SLUG = 80
 """Characters in the name of an episode's folder and files."""
 MAX_SOURCE_BYTES = 50_000_000
 """A longer source is refused: forty times a long novel."""
+MAX_CHARACTERS = 10_000_000
+"""A file of text with more characters, its mark-up included, is refused: reading it would take minutes."""
+MAX_TEXT = 6_000_000
+"""Characters that are read of one source; all plays of Shakespeare have 5.5 million. It takes a minute."""
+MAX_BLOCKS = 200_000
+"""Paragraphs that are read of one source; the verses of Shakespeare are half as many."""
 
 SURE = 0.9
 """Confidence from which on a turn need not be looked at: of its words 97 of 100 are right."""

@@ -2,11 +2,15 @@
 
 import re
 import unicodedata
+from itertools import islice
 
 from narrator.errors import SourceError
 
 _LETTER = r"(?:[^\W_]|[\u0300-\u036f])"  # a letter or digit, or a combining mark on one
 _WORD = re.compile(rf"{_LETTER}+(?:['’ʼ‘\u00ad]{_LETTER}+)*")
+_APOSTROPHES = re.compile("['ʼ‘]")
+_SAMPLE = 2000
+"""Words that tell the language of a text."""
 
 CLOCK = r"[+-]?(?:\d{1,3}(?::\d{2}){1,3}(?:[.,]\d{1,3})?|\d{2,3}(?: \d{2}){3})"
 """A time of day or of a recording: `0:07`, `00:07:12.5`, and that of space flights, `00 03 12 45`."""
@@ -77,10 +81,18 @@ def words(text: str) -> list[str]:
     >>> words("Don't _panic_, it’s Q*!")
     ['don’t', 'panic', 'it’s', 'q']
     """
-    return [
-        re.sub("['ʼ‘]", "’", unicodedata.normalize("NFKC", text[a:b]).replace("\u00ad", "").lower())
-        for a, b in word_spans(text)
-    ]
+    return [_compared(word) for word in _WORD.findall(text)]
+
+
+def has_words(text: str) -> bool:
+    """Tell whether there is a word in a text, however long it is."""
+    return _WORD.search(text) is not None
+
+
+def _compared(word: str) -> str:
+    if word.isascii():  # most are, and a novel is asked for its words twenty times
+        return word.lower().replace("'", "’")
+    return _APOSTROPHES.sub("’", unicodedata.normalize("NFKC", word).replace("\u00ad", "").lower())
 
 
 def sentences(text: str, language: str) -> list[str]:
@@ -117,7 +129,7 @@ def detect_language(text: str, default: str = "en") -> str:
     Raises:
         SourceError: There is no room for the detector's model in the system's folder for temporary files.
     """
-    sample = " ".join(words(text)[:2000])
+    sample = " ".join(_compared(match.group()) for match in islice(_WORD.finditer(text), _SAMPLE))
     if not sample:
         return default
     import py3langid

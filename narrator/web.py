@@ -6,6 +6,7 @@ import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import urljoin
 
 from narrator.errors import WebError
 
@@ -19,6 +20,7 @@ _TIMEOUT_S = (10.0, 30.0)
 _LONGEST_S = 120.0
 """Seconds that a whole answer may take."""
 _REDIRECTS = 10
+_TOO_SLOW = "the answer took too long"
 _TOO_MANY, _FAULT = 429, 500
 """The status of too many requests, and the first of a server's own faults (RFC 9110): both may pass."""
 _PIECE = 1 << 16
@@ -58,17 +60,31 @@ def fetch(
     import requests
 
     with _told(address), requests.Session() as session:
-        session.max_redirects = _REDIRECTS
         # Packed answers could unpack to any size.
         session.headers.update({"Accept": _ASKED, "Accept-Encoding": "identity", "User-Agent": "narrator"})
-        with session.get(address, timeout=timeout_s, stream=True) as answer:
-            _check_status(answer, address)
-            if answer.headers.get("Content-Encoding", "identity").lower() not in {"", "identity"}:
-                raise WebError(address, "the server packs its answer though it was asked not to")
-            content = b"".join(_pieces(answer, address, most, time.monotonic() + longest_s))
-            kind, _, parameters = answer.headers.get("Content-Type", "").partition(";")
-            charset = parameters.lower().partition("charset=")[2].partition(";")[0].strip(" \"'")
-            return Answer(str(answer.url), kind.strip().lower(), charset, content)
+        end = time.monotonic() + longest_s
+        place = address
+        # The library would read the whole text of a redirection, which may have no end.
+        for _ in range(_REDIRECTS + 1):
+            with session.get(place, timeout=timeout_s, stream=True, allow_redirects=False) as answer:
+                target = session.get_redirect_target(answer)
+                if target is None:
+                    return _read(answer, address, most, end)
+                place = urljoin(place, target)
+            if time.monotonic() > end:
+                raise WebError(address, _TOO_SLOW, retry=True)
+        raise WebError(address, "it redirects in circles")
+
+
+def _read(answer: Response, address: str, most: int, end: float) -> Answer:
+    """Read an answer that is no redirection."""
+    _check_status(answer, address)
+    if answer.headers.get("Content-Encoding", "identity").lower() not in {"", "identity"}:
+        raise WebError(address, "the server packs its answer though it was asked not to")
+    content = b"".join(_pieces(answer, address, most, end))
+    kind, _, parameters = answer.headers.get("Content-Type", "").partition(";")
+    charset = parameters.lower().partition("charset=")[2].partition(";")[0].strip(" \"'")
+    return Answer(str(answer.url), kind.strip().lower(), charset, content)
 
 
 def send(prepared: Iterable[PreparedRequest], name: str, timeout_s: tuple[float, float]) -> list[bytes]:
@@ -102,9 +118,7 @@ def _told(address: str) -> Iterator[None]:
             "name its file in REQUESTS_CA_BUNDLE"
         )
         raise WebError(address, problem) from error
-    except requests.exceptions.TooManyRedirects as error:
-        raise WebError(address, "it redirects in circles") from error
-    except (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema, UnicodeError) as error:
+    except ValueError as error:  # also InvalidURL, InvalidSchema and UnicodeError
         raise WebError(address, "this is no address that can be fetched") from error
     except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
         slow = isinstance(error, requests.exceptions.Timeout | urllib3.exceptions.TimeoutError)
@@ -136,5 +150,5 @@ def _pieces(answer: Response, address: str, most: int, end: float) -> Iterator[b
         if total > most:
             raise WebError(address, f"the answer is longer than {most // 1_000_000} MB")
         if time.monotonic() > end:
-            raise WebError(address, "the answer took too long", retry=True)
+            raise WebError(address, _TOO_SLOW, retry=True)
         yield piece

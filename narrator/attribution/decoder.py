@@ -28,6 +28,12 @@ State = tuple[str, str]
 
 _BEAM = 30.0
 """Log odds behind the best at which a state is given up: no evidence but a label is so strong."""
+_STORY_BEAM = 10.0
+"""As `_BEAM`, in a story, where thousands of quotations have many states."""
+_HOPELESS = -5.0
+"""Log odds at which nobody joins the dialogue of a story."""
+_MOST_STATES = 150
+"""States kept of a span; a novel with hundreds of names would else have their square."""
 
 # Habits of conversation: log odds of one role after another. Roles: narrator, asker, guest.
 _HABITS: dict[Kind, dict[tuple[str, str], float]] = {
@@ -56,12 +62,6 @@ _ASIDE = -3.0
 """Something that nobody says stands among the captions."""
 _CALLED = 3.0
 """Who is called by name answers next."""
-
-
-_HOPELESS = -5.0
-"""Log odds at which nobody joins a dialogue."""
-_STORY_BEAM = 10.0
-"""As `_BEAM`, in a story, where thousands of quotations have many states."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,8 @@ def _forward(by_span: Sequence[Sequence[Evidence]], manner: Manner) -> list[_Ste
                 if score + gain > step.best.get(to, -math.inf):
                     step.best[to] = score + gain
                     step.came_from[to] = state
-        limit = max(step.best.values()) - beam
+        best = sorted(step.best.values(), reverse=True)[:_MOST_STATES]
+        limit = max(best[0] - beam, best[-1])
         step.best = {state: score for state, score in step.best.items() if score >= limit}
         step.edges = {state: step.edges[state] for state in step.best}
         step.total = {state: _log_sum(sums[state]) for state in step.best}

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
-from narrator.errors import DoubtError, ScriptError
+from narrator.errors import DoubtError, ScriptError, SettingsError
 from narrator.script import is_script, parse_script, revise
 from narrator.settings import SURE
 from narrator.sources import read_text
@@ -44,7 +45,10 @@ def check_confidence(script: Script, path: Path, least: float) -> None:
 
     Raises:
         DoubtError: There are such turns; it names the first, as the script has it.
+        SettingsError: The confidence is no number.
     """
+    if math.isnan(least):  # nothing is less, so that no turn would be refused
+        raise SettingsError("min-confidence", "a number from 0 to 1 is expected, such as 0.6")
     doubtful = [turn for turn in script.turns if turn.confidence < least]
     if doubtful:
         first = doubtful[0]

@@ -18,10 +18,10 @@ from narrator.sources.office import read_docx, read_pdf
 from narrator.sources.opening import Source, is_address, open_source
 from narrator.sources.page import read_page
 from narrator.sources.plain import read_plain
-from narrator.sources.reading import Reading
+from narrator.sources.reading import Reading, refuse_length, refuse_long
 from narrator.sources.segments import looks_like_segments, read_segments
 from narrator.sources.tei import looks_like_tei, read_tei
-from narrator.text import detect_language, line_ends, nfc, without_controls, words
+from narrator.text import detect_language, has_words, line_ends, nfc, without_controls
 
 __all__ = [
     "Source",
@@ -174,8 +174,9 @@ def parse_document(text: str, path: Path, language: str | None = None) -> Docume
 
 def _document(reading: Reading, path: Path, language: str | None) -> Document:
     front, blocks = reading.front, reading.blocks
+    refuse_long(blocks, path)
     spoken = " ".join(block.text for block in blocks)
-    if not words(spoken):
+    if not has_words(spoken):
         raise SourceError("there is nothing to speak in it", path)
     return Document(
         title=_title(front, blocks, path),
@@ -190,6 +191,8 @@ def _document(reading: Reading, path: Path, language: str | None) -> Document:
 def _read(text: str, path: Path) -> Reading:
     suffix = path.suffix.lower()
     telling = _TELLING.get(suffix) or _by_signs(text)
+    if telling in (None, read_fountain):  # the others have more mark-up than text
+        refuse_length(len(text), path)
     if telling:
         return telling(text, path)
     if _FORMAT_SIGNS.match(text):

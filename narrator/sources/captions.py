@@ -101,12 +101,15 @@ def _parts(text: str) -> tuple[list[_Part], str]:
     parts: list[_Part] = []
     language = ""
     stanza: list[_Line] = []
+    cue: _Part | None = None
     for number, line in enumerate((*text.split("\n"), ""), start=1):
         if line.strip():
             stanza.append(_Line(line, number))
         elif stanza:
             first = not parts
-            parts += _stanza(stanza, parts, first=first)
+            made = _stanza(stanza, cue, first=first)
+            cue = next((part for part in reversed(made) if not part.reason), cue)
+            parts += made
             if first and stanza[0].text.lstrip("\ufeff").startswith("WEBVTT"):
                 named = [one.text.partition(":")[2] for one in stanza if one.text.startswith("Language:")]
                 language = language_code(named[0]) if named else ""
@@ -114,8 +117,8 @@ def _parts(text: str) -> tuple[list[_Part], str]:
     return parts, language
 
 
-def _stanza(lines: Sequence[_Line], before: Sequence[_Part], *, first: bool) -> list[_Part]:
-    """Read lines without an empty one between them."""
+def _stanza(lines: Sequence[_Line], cue: _Part | None, *, first: bool) -> list[_Part]:
+    """Read lines without an empty one between them, after a cue or before any."""
     head = lines[0].text.strip()
     at = [i for i, line in enumerate(lines) if _TIMES.fullmatch(line.text)]
     if not at:
@@ -123,9 +126,8 @@ def _stanza(lines: Sequence[_Line], before: Sequence[_Part], *, first: bool) -> 
             return [_Part(list(lines), "mark-up")]
         if re.match(r"(?:STYLE|REGION)\s*$", head):
             return [_Part(list(lines), "mark-up")]
-        if re.match(r"NOTE(?:\s|$)", head) or not any(not part.reason for part in before):
+        if re.match(r"NOTE(?:\s|$)", head) or cue is None:
             return [_Part(list(lines), "comment")]
-        cue = next(part for part in reversed(before) if not part.reason)
         return [_Part(list(lines), "", cue.end, cue.end)]  # a cue with an empty line in it
     made: list[_Part] = []
     if at[0]:

@@ -6,8 +6,8 @@ import stat
 from pathlib import Path
 
 from narrator.errors import SourceError
-from narrator.settings import MAX_SOURCE_BYTES
-from narrator.text import line_ends, nfc, without_controls, words
+from narrator.settings import MAX_CHARACTERS, MAX_SOURCE_BYTES
+from narrator.text import has_words, line_ends, nfc, without_controls
 
 _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"\x89PNG", "a PNG picture"),
@@ -86,11 +86,13 @@ def decode(raw: bytes, path: Path, charset: str = "") -> str:
         if raw.startswith(start) and (binary or start in _PRINTABLE):
             raise SourceError(f"this is no text but looks like {name}", path)
     text = _to_text(raw, path, charset)
+    if len(text) > MAX_CHARACTERS:
+        raise SourceError(f"a text of more than {MAX_CHARACTERS:,} characters is not read; divide it", path)
     controls = len(_CONTROL.findall(text))
     if "\x00" in text or controls > 1 + len(text) // 1000:
         raise SourceError("this is no text but looks like binary data", path)
     text = nfc(without_controls(line_ends(text)))
-    if not words(text):
+    if not has_words(text):
         raise SourceError("the file is empty" if not text.strip() else "there is not one word in it", path)
     return text
 

@@ -18,7 +18,7 @@ from narrator.sources.furniture import without_code
 from narrator.sources.markup import Element, parse_xhtml, parse_xml
 from narrator.sources.notes import FRONT_MATTER, NOTES, reason_of_kind
 from narrator.sources.page import read_leaf
-from narrator.sources.reading import Reading
+from narrator.sources.reading import Reading, refuse_length
 from narrator.text import language_code, words
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def read_epub(raw: bytes, path: Path) -> Reading:
     entries = _entries(archive, contents, path) if contents in archive.names else []
     blocks: list[Block] = []
     unspoken: list[Unspoken] = [said] if words(said.text) else []
-    line = 0
+    line = length = 0
     for leaf in leaves:
         if leaf.name == contents:
             continue  # it is told below, less the titles that are spoken
@@ -86,6 +86,8 @@ def read_epub(raw: bytes, path: Path) -> Reading:
         blocks += (replace(one, lines=(one.lines[0] + line, one.lines[1] + line)) for one in made)
         unspoken += (replace(one, lines=(one.lines[0] + line, one.lines[1] + line)) for one in dropped)
         line += text.count("\n") + 1
+        length += sum(len(one.text) for one in made)
+        refuse_length(length, path)
     listed = " ".join(entry.title for entry in entries if entry.title)
     if words(listed):
         unspoken.append(Unspoken(listed, FRONT_MATTER, (line + 1, line + 1)))

@@ -137,7 +137,7 @@ class _Reader:
         """Read a line that nobody says."""
         section = re.match(r"#{1,6}(?=\s|[^\W_])", line)
         if re.fullmatch(r"={3,}", line):
-            self.pen.begin()
+            self._drop(at, "mark-up")  # a page break may have a comment beside it
         elif section:
             self.pen.begin(BlockKind.HEADING, level=len(section.group()))
             self._write(at, line)
@@ -222,9 +222,8 @@ def _by_line(lines: list[str], hidden: list[tuple[int, int]]) -> dict[int, list[
 
 
 def _without(line: str, hidden: list[tuple[int, int]]) -> str:
-    for start, end in reversed(hidden):
-        line = line[:start] + line[end:]
-    return line
+    edges = [0, *(edge for pair in hidden for edge in pair), len(line)]
+    return "".join(line[start:end] for start, end in zip(edges[::2], edges[1::2], strict=True))
 
 
 def _shown(text: str, *, first: bool, last: bool) -> str:

@@ -82,7 +82,12 @@ class _Reader:
         self._offset = offset
         self._containers: list[BlockKind] = []
         self._depth = 0
-        inlines = [token.content.split("\n") for token in tokens if token.type == "inline"]
+        # A line of no-break spaces is none, though CommonMark takes it for text.
+        inlines = [
+            [line for line in token.content.split("\n") if line.strip()]
+            for token in tokens
+            if token.type == "inline"
+        ]
         self._layout: Layout = survey(inlines)
         self._footnotes = frozenset(
             match["label"]

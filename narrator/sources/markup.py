@@ -8,17 +8,17 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from narrator.errors import SourceError
+from narrator.settings import MAX_CHARACTERS
 from narrator.sources.hypertext import parts_blocks
+from narrator.sources.reading import refuse_length
 from narrator.text import without_controls
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-_MOST_ELEMENTS = 500_000
-"""The largest novel in one file has 50,000; beyond this the tree alone would take gigabytes."""
-_MOST_CHARACTERS = 10_000_000
-"""Twice the longest novel in one page; beyond this reading takes minutes and gigabytes."""
+_MOST_ELEMENTS = 250_000
+"""The largest novel in one file has 50,000; beyond this reading takes minutes."""
 _DECLARES = re.compile(r"<!DOCTYPE[^<>\[]*\[[^\]]*<!ENTITY", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)(?P<name>[A-Za-z][A-Za-z0-9]{1,31};)")
 _DECLARATION = re.compile(r"\A\s*<\?xml\b[^<>]*\?>")
@@ -158,8 +158,8 @@ def parse_xml(text: str, path: Path) -> Element:
 
 
 def _refuse_hostile(text: str, path: Path) -> None:
-    if len(text) > _MOST_CHARACTERS:
-        raise SourceError(f"a page of more than {_MOST_CHARACTERS:,} characters is not read; divide it", path)
+    if len(text) > MAX_CHARACTERS:
+        raise SourceError(f"a page of more than {MAX_CHARACTERS:,} characters is not read; divide it", path)
     if _DECLARES.search(text[:20_000]):
         raise SourceError("it declares entities of its own, which narrator does not expand", path)
 
@@ -182,7 +182,7 @@ def _grown(root: Any, path: Path) -> Element:
     """Copy a tree of lxml, however deep, into one of ours."""
     top = _element(root)
     waiting = [(root, top)]
-    count = 0
+    count = length = 0
     while waiting:
         theirs, ours = waiting.pop()
         if theirs.text:
@@ -199,6 +199,8 @@ def _grown(root: Any, path: Path) -> Element:
                 ours.parts.append(html.unescape(child.text))
             if child.tail:
                 ours.parts.append(child.tail)
+        length += sum(len(part) for part in ours.parts if isinstance(part, str) and not part.isspace())
+        refuse_length(length, path)
     return top
 
 

@@ -14,6 +14,8 @@ from narrator.web import fetch
 
 STANDARD_INPUT = "-"
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
+_SECRETS = re.compile(r"//[^/@\s]*@")
+"""Name and password of a user in an address, which no message shows."""
 _SUFFIXES = {
     "text/html": ".html",
     "application/xhtml+xml": ".xhtml",
@@ -78,15 +80,16 @@ def _standard_input() -> Source:
 
 
 def _fetched(address: str) -> Source:
+    shown = _SECRETS.sub("//", address, count=1)
     if not address.lower().startswith(("http://", "https://")):
         scheme = address.partition(":")[0]
-        raise SourceError(f"addresses of {scheme} are not fetched; those of http and https are", address)
+        raise SourceError(f"addresses of {scheme} are not fetched; those of http and https are", shown)
     try:
         answer = fetch(address, MAX_SOURCE_BYTES)
     except WebError as error:
-        raise SourceError(error.problem, address) from error
+        raise SourceError(error.problem, shown) from error
     if answer.kind.startswith(_FOREIGN):
-        raise SourceError(f"this is no text but {answer.kind}", address)
+        raise SourceError(f"this is no text but {answer.kind}", shown)
     return Source(_named(answer.address, answer.kind), answer.content, answer.charset)
 
 

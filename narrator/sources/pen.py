@@ -83,24 +83,25 @@ class Pen:
 
 def _trimmed(runs: Sequence[Run]) -> tuple[Run, ...]:
     """Join neighbouring runs of one face, without space at the ends and double space between."""
-    made: list[tuple[str, bool, bool]] = []
+    joined: list[tuple[list[str], bool, bool]] = []  # a block may have a million runs
     open_space = True
     for run in runs:
         text = run.text
         parts = text.split()
         if not parts:
-            if text and not open_space and made:
-                made[-1] = (made[-1][0] + " ", *made[-1][1:])
+            if text and not open_space and joined:
+                joined[-1][0].append(" ")
                 open_space = True
             continue
         before = "" if open_space or not text[0].isspace() else " "
         after = " " if text[-1].isspace() else ""
         shown = before + " ".join(parts) + after
         open_space = bool(after)
-        if made and made[-1][1:] == (run.bold, run.italic):
-            made[-1] = (made[-1][0] + shown, *made[-1][1:])
+        if joined and joined[-1][1:] == (run.bold, run.italic):
+            joined[-1][0].append(shown)
         else:
-            made.append((shown, run.bold, run.italic))
+            joined.append(([shown], run.bold, run.italic))
+    made = [("".join(parts), bold, italic) for parts, bold, italic in joined]
     while made and not made[-1][0].strip():
         made.pop()
     if made:

@@ -42,3 +42,27 @@ def test_hostile_texts_cost_little(texts: list[str]) -> None:
     attribute(Document("", "de", blocks))  # raises LedgerError itself
 
     assert time.process_time() - start < MOST_SECONDS
+
+
+FIRST = "Anna Berta Clara Dora Edith Frieda Grete Hanna Ida Jane Kate Laura Mary Nora Olga Paula"
+LAST = "Reed Stone Hill Marsh Ford Wells Brook Field Lane Cross Bird Frost Moor Dale Wood"
+
+
+def test_a_story_with_hundreds_of_names_is_told_quickly() -> None:
+    first, last = FIRST.split(), LAST.split()
+    texts = [
+        (
+            f"“Where is she, {first[i % 16]}?” asked {first[i % 16]} {last[i % 15]}.",
+            f"“Nobody knows it,” said Mr. {last[i % 15]}.",
+            "“So be it!”",
+            f"She left, and {first[i % 16]} {last[i % 15]} saw it.",
+        )
+        for i in range(250)
+    ]
+    lines = [text for scene in texts for text in scene]
+    blocks = tuple(Block(BlockKind.PARAGRAPH, (Run(text),), (i, i)) for i, text in enumerate(lines, start=1))
+    start = time.process_time()
+    script = attribute(Document("", "en", blocks), quotes="voiced")
+
+    assert len(script.people) > 200
+    assert time.process_time() - start < MOST_SECONDS  # the square of the names takes minutes and gigabytes

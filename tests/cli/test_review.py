@@ -85,6 +85,7 @@ def test_doubtful_turns_are_refused_when_asked(work: Path) -> None:
     assert not (work / "output").exists()
     assert run("build", "-q", "talk.md", "--engine", "tone", "--min-confidence", "0.4").exit_code == 0
     assert run("build", "talk.md", "--min-confidence", "60").exit_code == 2
+    assert run("build", "talk.md", "--min-confidence", "nan").exit_code == 1
 
 
 def test_a_turn_that_was_corrected_is_sure(work: Path) -> None:

@@ -11,7 +11,6 @@ import io
 import json
 import re
 import sys
-import tempfile
 import time
 import zipfile
 from collections import Counter
@@ -21,9 +20,13 @@ from pathlib import Path
 from hypothesis import HealthCheck, Phase, Verbosity, given, settings
 from hypothesis import strategies as st
 
-from narrator.errors import NarratorError, ScriptError, SettingsError, SourceError
+from narrator.errors import ScriptError, SettingsError, SourceError
 from narrator.production import load_script
 from narrator.script import format_script, parse_script
+from narrator.sources import Source
+
+sys.path.append(str(Path(__file__).parent.parent / "sources"))
+from book_files import letter, pdf, pdf_file, pdf_text, word_file
 
 FOUND = Path(__file__).parent.parent / "data" / "fuzz"
 MOST_SECONDS = 10.0
@@ -77,7 +80,7 @@ _SCREEN = [
 _SCREEN += [f".{_W}", "CUT TO:", f"[[{_W}]]", f"/* {_W} */", f"= {_W}", f"# {_W}", f"Title: {_W}", "==="]
 
 
-def _mixed(*pieces: str, wild: bool = False) -> st.SearchStrategy[str]:
+def _mixed(*pieces: str, wild: bool = False, least: int = 1) -> st.SearchStrategy[str]:
     parts: list[st.SearchStrategy[str]] = [
         st.sampled_from(pieces),
         st.sampled_from(_TALK),
@@ -85,7 +88,7 @@ def _mixed(*pieces: str, wild: bool = False) -> st.SearchStrategy[str]:
     ]
     if wild:
         parts.append(st.text(max_size=6).map(lambda text: text.replace(_W, "")))
-    return st.lists(st.one_of(parts), min_size=1, max_size=40).map("".join)
+    return st.lists(st.one_of(parts), min_size=least, max_size=40).map("".join)
 
 
 def _cues(arrow: str, head: str) -> st.SearchStrategy[str]:
@@ -156,6 +159,11 @@ def _whole(text: str) -> bytes:
     return re.sub(_W, _counted(), text).encode("utf-8", "replace")
 
 
+def _numbered(parts: list[str]) -> list[str]:
+    """Make the words of the parts of a packed source."""
+    return re.sub(_W, _counted(), "\x01".join(parts)).split("\x01")
+
+
 def _script(turns: list[tuple[str, str]]) -> str:
     return "---\ntitle: Talk\nlanguage: en\ncast: {}\n---\n\n" + "".join(
         f"**{a}:** {b}\n\n" for a, b in turns
@@ -175,23 +183,35 @@ _TEI_HEAD = '<TEI xmlns="http://www.tei-c.org/ns/1.0"><text><body>'
 _BLOCKS = "p b i h2 blockquote cite aside ul li div span"
 _PLAY = "sp speaker p l stage head div"
 _NAMES = st.sampled_from(["Ada", "Ben Hill", "NARRATOR"])
+_LINES = st.lists(st.sampled_from(_TALK), min_size=1, max_size=4).map(" ".join)
+_WORD = [f"<w:r><w:t>{piece.replace('>', '&gt;')}</w:t></w:r>" for piece in _TALK]
+_WORD += ["<w:p>", "</w:p>", "<w:tbl><w:tr><w:tc>", "</w:tc></w:tr></w:tbl>", "<w:br/>", "<w:tab/>"]
+_WORD += ["<w:r>", "</w:r>", "<w:drawing/>", '<w:hyperlink w:anchor="a">', "</w:hyperlink>"]
+_WORD += ['<w:pPr><w:pStyle w:val="Heading1"/></w:pPr>', "<w:rPr><w:b/><w:i/></w:rPr>"]
+_WORD += ['<w:r><w:footnoteReference w:id="1"/></w:r>', '<w:r><w:fldChar w:fldCharType="begin"/></w:r>']
+_NOTE = f'<w:footnote w:id="1"><w:p><w:r><w:t>{_W}</w:t></w:r></w:p></w:footnote>'
+_NOTES = f"<w:footnotes SPACE>{_NOTE}</w:footnotes>"
+_PDF = f"BT|ET|q|Q|/F1 12 Tf|72 720 Td|T*|({_W}) Tj|[({_W}) -300 (x)] TJ|<4142> Tj|({_W}) '".split("|")
+_PDF += ["1 0 0 1 9e9 0 cm", "BI /W 1 ID x EI", "/X Do", "(", ")", "<<", ">>", "[", "-1", "14 TL"]
 _SAID = st.sampled_from([f"{_W} {_W}", f"({_W}) {_W}", f"{_W}\n(pause 1s)\n{_W}", f"## {_W}", f"> {_W}"])
 
 KINDS: dict[str, st.SearchStrategy[bytes]] = {
-    ".txt": _mixed("", "\n\n").map(_whole),
-    ".md": _mixed(*_MARKDOWN).map(_whole),
+    ".txt": _mixed(*_TALK, least=3).map(_whole),
+    ".md": _mixed(*_MARKDOWN, least=2).map(_whole),
     ".script.md": st.lists(st.tuples(_NAMES, _SAID), min_size=1, max_size=12).map(_script).map(_whole),
     ".html": _balanced(_BLOCKS).map(_page).map(_whole),
     ".vtt": _cues(".", "WEBVTT\n\n").map(_whole),
     ".srt": _cues(",", "").map(_whole),
     ".fountain": _mixed(*_SCREEN).map(_whole),
     ".json": st.lists(st.tuples(_NAMES, _SAID), min_size=1, max_size=12).map(_segments).map(_whole),
-    ".epub": st.lists(_balanced(_BLOCKS), min_size=1, max_size=3).map(
-        lambda pages: _book(re.sub(_W, _counted(), "\x01".join(pages)).split("\x01"))
-    ),
+    ".epub": st.lists(_balanced(_BLOCKS), min_size=1, max_size=3).map(lambda pages: _book(_numbered(pages))),
     ".xml": _balanced(_PLAY)
     .map(lambda body: f"{_TEI_HEAD}<sp><p>{_W}</p></sp>{body}</body></text></TEI>")
     .map(_whole),
+    ".docx": st.lists(_LINES, min_size=1, max_size=12).map(lambda said: letter(_numbered(said))),
+    ".pdf": st.lists(st.lists(_LINES, min_size=1, max_size=9).map("\n".join), min_size=1, max_size=3).map(
+        lambda pages: pdf(*_numbered(pages))
+    ),
 }
 """Well-formed sources by suffix, in which every word is `qz…q` and comes once."""
 
@@ -218,6 +238,22 @@ WILD: dict[str, st.SearchStrategy[bytes]] = {
     ".xml": _mixed(*_TEI, "<!DOCTYPE x [<!ENTITY a 'b'>]>", "&a;", "<TEI>", wild=True).map(
         lambda text: _whole(_TEI_HEAD + text)
     ),
+    ".docx": st.one_of(
+        st.lists(st.sampled_from(_WORD), max_size=30).map(
+            lambda parts: word_file(_numbered(["".join(parts)])[0], footnotes=_NOTES)
+        ),
+        st.tuples(st.lists(_LINES, max_size=3).map(letter), st.integers(0, 2000), st.binary(max_size=9)).map(
+            lambda made: _damaged(*made)
+        ),
+    ),
+    ".pdf": st.one_of(
+        st.lists(st.sampled_from(_PDF), max_size=30).map(
+            lambda parts: pdf_file(_numbered([" ".join(parts)])[0].encode())
+        ),
+        st.tuples(st.lists(_LINES, max_size=3), st.integers(0, 900), st.binary(max_size=9)).map(
+            lambda made: _damaged(pdf_file(*map(pdf_text, made[0])), made[1], made[2])
+        ),
+    ),
     ".json": _mixed(
         '{"segments": [', '{"speaker": "Ada", "body": "', '"}', "]}", ",", "null", "1e999", wild=True
     ).map(_whole),
@@ -229,30 +265,17 @@ def _damaged(content: bytes, at: int, piece: bytes) -> bytes:
     return content[:at] + piece + content[at + len(piece) :] if piece else content
 
 
-def is_read(kind: str) -> bool:
-    """Tell whether sources of a kind are read at all."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"a{kind}"
-        path.write_text("x", "utf-8")
-        try:
-            load_script(path, language="en")
-        except SourceError as error:
-            return "cannot be read yet" not in str(error)
-        except NarratorError:
-            return True
-        return True
-
-
-def check(path: Path, *, whole: bool) -> bool:
+def check(content: bytes, name: str, *, whole: bool) -> bool:
     """Read a source and decide who says what; tell whether it was not refused. No word may be lost.
 
     Args:
-        path: The source.
+        content: The source.
+        name: Of its file; the suffix says what kind it is.
         whole: Whether it is well-formed, and every word in it `qz…q`.
     """
     start = time.process_time()
     try:
-        script = load_script(path, language="en")
+        script = load_script(Source(Path(name), content), language="en")
     except (SourceError, ScriptError, SettingsError) as error:
         refused = str(error)
     else:
@@ -265,21 +288,31 @@ def check(path: Path, *, whole: bool) -> bool:
     if whole:
         there = [turn.text for turn in script.turns] + [one.text for one in script.unspoken]
         titles = " ".join((script.title, *(chapter.title for chapter in script.chapters)))
-        raw = _raw(path)
         found = Counter(token for text in there for token in _TOKEN.findall(text))
-        missing = set(_TOKEN.findall(raw)) - set(found)
-        if path.name.endswith(".script.md"):
+        missing = set(_TOKEN.findall(_raw(content))) - set(found)
+        if name.endswith(".script.md"):
             missing -= set(_TOKEN.findall(" ".join([titles, *(turn.direction for turn in script.turns)])))
         assert not missing
         assert max(found.values(), default=1) == 1
     return True
 
 
-def _raw(path: Path) -> str:
-    if path.suffix != ".epub":
-        return path.read_text("utf-8")
-    with zipfile.ZipFile(path) as file:
+def _raw(content: bytes) -> str:
+    if not zipfile.is_zipfile(io.BytesIO(content)):
+        return content.decode("utf-8", "replace")
+    with zipfile.ZipFile(io.BytesIO(content)) as file:
         return " ".join(file.read(name).decode() for name in file.namelist())
+
+
+def keep(content: bytes, kind: str, error: BaseException | str) -> Path:
+    """Keep a source that was not borne where the tests find it, and tell what came of it."""
+    FOUND.mkdir(exist_ok=True)
+    kept = FOUND / f"{hashlib.sha256(content).hexdigest()[:8]}{kind}"
+    kept.write_bytes(content)
+    told = error if isinstance(error, str) else f"{type(error).__name__}: {str(error)[:200]}"
+    sys.stdout.write(f"{kept}: {told}\n")
+    sys.stdout.flush()
+    return kept
 
 
 def hunt(kind: str, seconds: float) -> Path | None:
@@ -287,37 +320,29 @@ def hunt(kind: str, seconds: float) -> Path | None:
     end = time.monotonic() + seconds
     failed: list[bytes] = []
 
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"a{kind}"
+    @settings(
+        max_examples=300, deadline=None, database=None, phases=[Phase.generate, Phase.shrink],
+        suppress_health_check=list(HealthCheck), verbosity=Verbosity.quiet, print_blob=False,
+    )  # fmt: skip
+    @given(st.one_of(WILD[kind], KINDS[kind]))
+    def read(content: bytes) -> None:
+        try:
+            check(content, f"a{kind}", whole=False)
+        except BaseException:
+            failed.append(content)
+            raise
 
-        @settings(
-            max_examples=300, deadline=None, database=None, phases=[Phase.generate, Phase.shrink],
-            suppress_health_check=list(HealthCheck), verbosity=Verbosity.quiet, print_blob=False,
-        )  # fmt: skip
-        @given(st.one_of(WILD[kind], KINDS.get(kind, WILD[kind])))
-        def read(content: bytes) -> None:
-            path.write_bytes(content)
-            try:
-                check(path, whole=False)
-            except BaseException:
-                failed.append(content)
-                raise
-
-        while time.monotonic() < end:
-            try:
-                read()
-            except Exception as error:  # noqa: BLE001 - whatever it is, it is what we look for
-                FOUND.mkdir(exist_ok=True)
-                kept = FOUND / f"{hashlib.sha256(failed[-1]).hexdigest()[:8]}{kind}"
-                kept.write_bytes(failed[-1])
-                sys.stdout.write(f"{kept}: {type(error).__name__}: {str(error)[:200]}\n")
-                return kept
+    while time.monotonic() < end:
+        try:
+            read()
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is what we look for
+            return keep(failed[-1], kind, error)
     return None
 
 
 def main() -> None:
     """Hunt for the minutes given, in the kinds given or in all."""
-    kinds = [kind for kind in sys.argv[2:] or WILD if is_read(kind)]
+    kinds = sys.argv[2:] or list(WILD)
     seconds = float(sys.argv[1]) * 60 / len(kinds)
     found = [one for kind in kinds if (one := hunt(kind, seconds))]
     sys.stdout.write(f"{', '.join(kinds)}: {len(found)} found\n")

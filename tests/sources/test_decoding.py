@@ -1,6 +1,7 @@
 """Files of every encoding are read rightly or refused with a reason; nothing is guessed silently."""
 
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,8 @@ from hypothesis import strategies as st
 
 from narrator import settings
 from narrator.errors import SourceError
-from narrator.sources import parse_document, read_document, read_text
+from narrator.production import load_script
+from narrator.sources import Source, parse_document, read_document, read_text
 from narrator.sources.decoding import decode
 
 GERMAN = "Die Straße ist naß.\n„Wirklich?“, fragte er – höchst überrascht über die Größe der Pfützen.\n"
@@ -161,3 +163,15 @@ def test_the_language_is_told_or_detected() -> None:
     assert parse_document(text, PATH).language == "de"
     assert parse_document(text, PATH, language="nl").language == "nl"
     assert parse_document(f"---\nlanguage: de-AT\n---\n{text}", PATH).language == "de"
+
+
+@pytest.mark.parametrize("size", [49_000_000, 9_000_000])
+@pytest.mark.parametrize("kind", ["txt", "md", "html", "fountain", "json", "xml", "script.md"])
+def test_one_line_without_end_is_refused_soon(kind: str, size: int) -> None:
+    head = {"html": "<html><p>", "xml": "<TEI><p>"}.get(kind, "")
+    start = time.process_time()
+    with pytest.raises(SourceError) as refused:
+        load_script(Source(Path(f"a.{kind}"), head.encode() + b"a " * (size // 2)))
+
+    assert time.process_time() - start < 10
+    assert "\n" not in str(refused.value)

@@ -1,41 +1,14 @@
 """Word processor's files and PDF, and what is said where the converters are not installed."""
 
 import sys
+import zlib
 from pathlib import Path
 
 import pytest
-from book_files import archive, letter
+from book_files import archive, letter, pdf, pdf_file, word_file
 
 from narrator.errors import SourceError
 from narrator.sources import read_document
-
-
-def _pdf(*pages: str) -> bytes:
-    """Return a PDF with a line of text on each page."""
-    streams = [f"BT /F1 12 Tf 72 720 Td ({text}) Tj ET".encode() for text in pages]
-    kids = " ".join(f"{4 + 2 * n} 0 R" for n in range(len(pages)))
-    objects = [
-        b"<< /Type /Catalog /Pages 2 0 R >>",
-        f"<< /Type /Pages /Kids [{kids}] /Count {len(pages)} >>".encode(),
-        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
-    ]
-    for n, stream in enumerate(streams):
-        objects += [
-            f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents {5 + 2 * n} 0 R "
-            f"/Resources << /Font << /F1 3 0 R >> >> >>".encode(),
-            b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream),
-        ]
-    raw = b"%PDF-1.4\n"
-    places = []
-    for number, content in enumerate(objects, 1):
-        places.append(len(raw))
-        raw += b"%d 0 obj\n%s\nendobj\n" % (number, content)
-    table = b"".join(b"%010d 00000 n \n" % place for place in places)
-    count = len(objects) + 1
-    return raw + (
-        b"xref\n0 %d\n0000000000 65535 f \n%strailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n"
-        % (count, table, count, len(raw))
-    )
 
 
 def test_a_letter_keeps_its_type_faces(tmp_path: Path) -> None:
@@ -51,7 +24,7 @@ def test_a_letter_keeps_its_type_faces(tmp_path: Path) -> None:
 
 def test_a_pdf_is_read_as_plain_text_without_page_numbers(tmp_path: Path) -> None:
     path = tmp_path / "talk.pdf"
-    path.write_bytes(_pdf("Anna: Good evening.", "Bert: Good evening to you.", "3"))
+    path.write_bytes(pdf("Anna: Good evening.", "Bert: Good evening to you.", "3"))
     document = read_document(path)
     assert [block.text for block in document.blocks] == ["Anna: Good evening.", "Bert: Good evening to you."]
     assert [(one.text, one.reason) for one in document.unspoken] == [("3", "page number")]
@@ -64,8 +37,14 @@ def test_a_pdf_is_read_as_plain_text_without_page_numbers(tmp_path: Path) -> Non
         ("a.docx", archive({"word/document.xml": "<w:document"}), "damaged"),
         ("a.docx", archive({"x": ""}), "not one that a word processor writes"),
         ("a.docx", archive({"word/document.xml": " " * 5_000_000}), "unpack to a size"),
+        ("a.docx", word_file("<w:p/>", '<!DOCTYPE x [<!ENTITY a "b">]>'), "declares a type of its own"),
+        (
+            "a.pdf",
+            pdf_file(zlib.compress(b"q Q " * 10_000_000), filters=b"/Filter /FlateDecode "),
+            "unpack to a size",
+        ),
         ("a.pdf", b"%PDF-1.4\nHello", "damaged|no text"),
-        ("a.pdf", _pdf(""), "no text in this PDF"),
+        ("a.pdf", pdf(""), "no text in this PDF"),
     ],
 )
 def test_damaged_files_are_refused(tmp_path: Path, name: str, raw: bytes, message: str) -> None:
@@ -75,12 +54,20 @@ def test_damaged_files_are_refused(tmp_path: Path, name: str, raw: bytes, messag
         read_document(path)
 
 
+def test_a_pdf_whose_forms_draw_forms_is_refused(tmp_path: Path) -> None:
+    form = b"/X Do " * 10
+    path = tmp_path / "forms.pdf"
+    path.write_bytes(pdf_file(*[form] * 12, forms=True))
+    with pytest.raises(SourceError, match="are read at most"):
+        read_document(path)
+
+
 @pytest.mark.parametrize(("library", "name"), [("mammoth", "a.docx"), ("pdfminer", "a.pdf")])
 def test_a_missing_converter_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, library: str, name: str
 ) -> None:
     monkeypatch.setitem(sys.modules, library, None)
     path = tmp_path / name
-    path.write_bytes(letter(["Hello"]) if name == "a.docx" else _pdf("Hello"))
+    path.write_bytes(letter(["Hello"]) if name == "a.docx" else pdf("Hello"))
     with pytest.raises(SourceError, match=r"pip install 'narrator\[office\]'"):
         read_document(path)

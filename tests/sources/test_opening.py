@@ -59,8 +59,9 @@ class _Server(BaseHTTPRequestHandler):
             self._answer(status, kind, content, **headers)
         elif name == "silent":
             time.sleep(1.5)
-        elif name == "endless":
-            self._answer(200, "text/plain", b"")
+        elif name in ("endless", "moved-endless"):
+            moved = {"Location": "/page"} if name != "endless" else {}
+            self._answer(302 if moved else 200, "text/plain", b"", **moved)
             for _ in range(1000):
                 self.wfile.write(b"word " * 20_000)
         elif name == "dripping":
@@ -121,6 +122,17 @@ def test_a_slow_or_endless_answer_is_given_up(address: str, name: str, message: 
     with pytest.raises(WebError, match=message):
         fetch(f"{address}/{name}", 1_000_000, (0.5, 0.5), 0.5)
     assert time.monotonic() - begun < 2
+
+
+def test_the_text_of_a_redirection_is_not_read(address: str) -> None:
+    assert fetch(f"{address}/moved-endless", 1_000_000, (5, 5), 5).address == f"{address}/page"
+
+
+def test_a_password_in_an_address_is_not_told() -> None:
+    for place in ("http://ada:secret@127.0.0.1:1/", "ftp://ada:secret@127.0.0.1/"):
+        with pytest.raises(SourceError) as caught:
+            open_source(place)
+        assert "secret" not in str(caught.value)
 
 
 def test_only_addresses_of_the_web_are_fetched() -> None:

@@ -170,7 +170,7 @@ HOSTILE = {
         "entities of its own",
     ),
     "a line without end": ("<html><body>" + "word " * 2_000_001, "more than 10,000,000 characters"),
-    "elements without end": ("<html><body>" + "<p>a" * 500_001, "more than 500,000 elements"),
+    "elements without end": ("<html><body>" + "<p>a" * 500_001, "more than 250,000 elements"),
     "nothing": ("<html><body><script>speak()</script></body></html>", "nothing to speak"),
 }
 

@@ -1,6 +1,7 @@
 """Captions, transcripts, screenplays and plays: every word is somewhere, and hostile files are refused."""
 
 import json
+import time
 from collections import Counter
 from pathlib import Path
 from xml.sax.saxutils import escape
@@ -132,3 +133,17 @@ def test_a_long_line_takes_no_long_time() -> None:
     ):
         head = "WEBVTT\n\n00:00.000 --> 00:01.000\nJa " if name == "a.vtt" else "INT. A - B\n\nJa "
         assert read(head + line, name) is not None
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.vtt", "WEBVTT\n\n" + "hello\n\n" * 40_000 + "00:01.000 --> 00:02.000\nHello\n"),
+        ("a.fountain", "INT. A\n\n" + "a [[b]] " * 100_000),
+        ("a.fountain", "She walks.\n" * 150_000),
+    ],
+)
+def test_many_pieces_are_not_compared_all_with_all(name: str, text: str) -> None:
+    start = time.process_time()
+    assert parse_document(text, Path(name), "en").blocks
+    assert time.process_time() - start < 6
