@@ -171,13 +171,13 @@ def build(*, sources: tuple[Path | str, ...], quiet: bool, **chosen: Any) -> int
         raise click.UsageError("-o and --title are for a single source")
     from narrator.cli.account import format_account
     from narrator.cli.terminal import open_progress
-    from narrator.production import Options
+    from narrator.production import Options, short_name
     from narrator.production import build as produce
 
     failed = 0
     for number, source in enumerate(sources):
         try:
-            with open_progress(str(source).rstrip("/").rpartition("/")[2], quiet=quiet) as progress:
+            with open_progress(short_name(source), quiet=quiet) as progress:
                 production = produce(source, Options(**chosen), progress)
         except NarratorError as error:
             failed = _fail(str(error))

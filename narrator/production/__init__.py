@@ -10,6 +10,7 @@ from narrator.production.stages import (
     load_script,
     plan_cast,
 )
+from narrator.sources import short_name
 
 __all__ = [
     "Options",
@@ -20,5 +21,6 @@ __all__ = [
     "list_voices",
     "load_script",
     "plan_cast",
+    "short_name",
     "update_script",
 ]

@@ -15,7 +15,7 @@ from narrator.sources.fountain import looks_like_fountain, read_fountain
 from narrator.sources.frontmatter import FrontMatter, read_front_matter
 from narrator.sources.markdown import looks_like_markdown, read_markdown
 from narrator.sources.office import read_docx, read_pdf
-from narrator.sources.opening import Source, is_address, open_source
+from narrator.sources.opening import Source, is_address, open_source, short_name
 from narrator.sources.page import read_page
 from narrator.sources.plain import read_plain
 from narrator.sources.reading import Reading, refuse_length, refuse_long
@@ -31,6 +31,7 @@ __all__ = [
     "read_document",
     "read_packed",
     "read_text",
+    "short_name",
     "text_of",
 ]
 

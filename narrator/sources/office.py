@@ -51,6 +51,8 @@ def read_docx(raw: bytes, path: Path) -> Reading:
         raise SourceError(f"files of word processors need a converter: {_INSTALL}", path) from error
     try:
         page = str(mammoth.convert_to_html(io.BytesIO(raw), convert_image=None).value)
+    except RecursionError as error:
+        raise SourceError("its tables or lists are nested too deeply; part them", path) from error
     except Exception as error:  # a library that tells of damage by any exception
         raise SourceError(f"this file is damaged ({type(error).__name__})", path) from error
     blocks, unspoken = read_leaf(f"<html><body>{nfc(page)}</body></html>", path, "")

@@ -66,6 +66,15 @@ def open_source(place: Path | str) -> Source:
     return Source(path, read_bytes(path))
 
 
+def short_name(place: Path | str) -> str:
+    """Return the last part of a place, by which people know it; no password.
+
+    >>> short_name("https://me:secret@example.org/talk.html"), short_name("https://me:secret@example.org/")
+    ('talk.html', 'example.org')
+    """
+    return _SECRETS.sub("//", str(place), count=1).rstrip("/").rpartition("/")[2]
+
+
 def _standard_input() -> Source:
     path = Path("standard input")
     if sys.stdin is None or sys.stdin.closed:

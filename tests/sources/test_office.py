@@ -39,6 +39,11 @@ def test_a_pdf_is_read_as_plain_text_without_page_numbers(tmp_path: Path) -> Non
         ("a.docx", archive({"word/document.xml": " " * 5_000_000}), "unpack to a size"),
         ("a.docx", word_file("<w:p/>", '<!DOCTYPE x [<!ENTITY a "b">]>'), "declares a type of its own"),
         (
+            "a.docx",
+            word_file("<w:tbl><w:tr><w:tc>" * 80 + "<w:p/>" + "</w:tc></w:tr></w:tbl>" * 80),
+            "nested too deeply",
+        ),
+        (
             "a.pdf",
             pdf_file(zlib.compress(b"q Q " * 10_000_000), filters=b"/Filter /FlateDecode "),
             "unpack to a size",

@@ -15,7 +15,7 @@ from click.testing import CliRunner
 
 from narrator.cli import main
 from narrator.errors import SourceError, WebError
-from narrator.sources import open_source, read_document
+from narrator.sources import open_source, read_document, short_name
 from narrator.web import fetch
 
 TALK = "Anna: Good evening.\n\nBert: Good evening to you.\n\nAnna: Bye.\n\nBert: Good-bye.\n"
@@ -133,6 +133,7 @@ def test_a_password_in_an_address_is_not_told() -> None:
         with pytest.raises(SourceError) as caught:
             open_source(place)
         assert "secret" not in str(caught.value)
+        assert short_name(place) == place.partition("@")[2].strip("/")
 
 
 def test_only_addresses_of_the_web_are_fetched() -> None:
