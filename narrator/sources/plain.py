@@ -39,6 +39,10 @@ _TITLE_LENGTH = 100
 """Characters: a longer first line is rather a sentence."""
 _BYLINE = 4
 """Words of a line that tells who wrote or asked, at most."""
+_WRITTEN_BY = re.compile(
+    r"(?i:by|von|par|por|text:|words:)(?: [^\W\d_a-z][\w’'.-]*| (?:de|von|van|la|und|and|y|et)){1,6}"
+)
+"""`By Tom Avery`, under a title."""
 _TITLE_ECHOES = 2
 """Lines that may begin alike, the title among them: whom it names may have the one label of an interview."""
 _OVERLONG = 500
@@ -123,7 +127,8 @@ class _Reader:
             alone and _ALONE.fullmatch(line)
         ):
             return _block(BlockKind.HEADING, line, position, position + 1, 2)
-        if alone and (start, end) == self._first and not self._single and self._is_title(line):
+        titled = alone or (first and end == start + 2 and _WRITTEN_BY.fullmatch(below) is not None)
+        if titled and (start, end) == self._first and not self._single and self._is_title(line):
             return _block(BlockKind.HEADING, line, position, position + 1, 1)
         return None
 

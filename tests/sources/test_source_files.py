@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from narrator.errors import SourceError
-from narrator.model import Document
+from narrator.model import BlockKind, Document
 from narrator.sources import parse_document, read_document
 
 FOLDER = Path(__file__).parents[1] / "data" / "sources"
@@ -49,3 +49,20 @@ def test_title_that_no_feed_takes_is_refused_but_a_long_paragraph_is_none() -> N
         parse_document(title + dialogue, Path("some.txt"))
     prose = "It rained all day, and the river rose up to the lowest of the bridges, and over it. " * 4
     assert parse_document(prose.strip() + dialogue, Path("some.txt")).title == ""
+
+
+@pytest.mark.parametrize("byline", ["By Tom Avery", "Von Eva de la Cruz", "Text: Ida Brandt und Samuel Roth"])
+def test_a_title_with_a_byline_right_under_it(byline: str) -> None:
+    document = parse_document(f"The Last Summer\n{byline}\n\nIt rained.\n", Path("talk.txt"), "en")
+
+    assert [(block.kind, block.text) for block in document.blocks] == [
+        (BlockKind.HEADING, "The Last Summer"),
+        (BlockKind.PARAGRAPH, byline),
+        (BlockKind.PARAGRAPH, "It rained."),
+    ]
+
+
+def test_two_lines_of_prose_have_no_title() -> None:
+    document = parse_document("The last summer\nby the sea was cold\n\nIt rained.\n", Path("talk.txt"), "en")
+
+    assert BlockKind.HEADING not in {block.kind for block in document.blocks}
