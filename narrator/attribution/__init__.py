@@ -31,6 +31,8 @@ _UNTOLD = (0.3, 0.55)
 """How sure, at least, somebody speaks whom no speech verb and name gives a quotation to, and how much surer
 where the model is certain: it takes its clues for independent, which turns of talk are not. Over 70 parts of
 novels what it was certain of was right in 89 of 100 words, and what it gave 0.3 in 43."""
+_GOING_ON = 0.89
+"""How sure, at most, who was told to speak speaks on in the paragraph: in novels 92 of 100 words are right."""
 _NARRATION = 0.97
 """How sure the narrator tells what stands outside quotations."""
 
@@ -95,11 +97,16 @@ def _tell(document: Document, story: Story) -> Script:
     """Decide who says each quotation of a story; everything else is the narrator's."""
     spoken = [i for i, part in enumerate(story.parts) if part.spoken]
     choices = [Choice(NARRATOR, "narration", _NARRATION)] * len(story.parts)
+    before = -1
     for i, choice in zip(spoken, decode(len(spoken), speech.clue(story), Manner(Kind.FICTION)), strict=True):
-        told = choice.reason == speech.NAMED
-        choices[i] = (
-            choice if told else replace(choice, confidence=_UNTOLD[0] + _UNTOLD[1] * choice.confidence)
-        )
+        if choice.reason == speech.NAMED:
+            choices[i] = choice
+        elif before >= 0 and _goes_on(story, before, i) and choices[before].speaker == choice.speaker:
+            sure = min(choices[before].confidence, choice.confidence, _GOING_ON)
+            choices[i] = Choice(choice.speaker, "goes on", sure)  # “Yes,” said Ada. “And no.”
+        else:
+            choices[i] = replace(choice, confidence=_UNTOLD[0] + _UNTOLD[1] * choice.confidence)
+        before = i
     turns = _turns([part.span for part in story.parts], choices, document.title)
     headed = any(turn.reason == HEADING for turn in turns)
     return Script(
@@ -113,6 +120,11 @@ def _tell(document: Document, story: Story) -> Script:
         date=document.date,
         unspoken=unspoken_in_order(document.unspoken),
     )
+
+
+def _goes_on(story: Story, before: int, i: int) -> bool:
+    """Tell whether a quotation stands in the paragraph of the one before it."""
+    return story.parts[before].paragraph == story.parts[i].paragraph
 
 
 def _turns(spans: Sequence[Span], choices: Sequence[Choice], title: str) -> tuple[Turn, ...]:
