@@ -78,7 +78,20 @@ def _refuse_bombs(raw: bytes, path: Path) -> None:
 
 def _pdf_text(raw: bytes, path: Path) -> str:
     """Return the text of a PDF, as long as it draws no more than a book."""
-    from pdfminer import converter, layout, pdfinterp, pdfpage
+    from pdfminer import converter, layout, pdfdocument, pdfinterp, pdfpage, pdfparser, pdftypes
+
+    class Finite(pdfdocument.PDFDocument):
+        """Follows references itself: the library goes round for ever after one that leads back to itself."""
+
+        def getobj(self, objid: int) -> object:
+            seen = {objid}
+            found = super().getobj(objid)
+            while isinstance(found, pdftypes.PDFObjRef):
+                if found.objid in seen:
+                    raise pdftypes.PDFObjectNotFound(objid)
+                seen.add(found.objid)
+                found = super().getobj(found.objid)
+            return found
 
     class Bounded(converter.TextConverter):
         """Counts what is drawn: forms that draw forms could go on for years."""
@@ -101,7 +114,7 @@ def _pdf_text(raw: bytes, path: Path) -> str:
     resources = pdfinterp.PDFResourceManager()
     device = Bounded(resources, text, laparams=layout.LAParams())
     interpreter = pdfinterp.PDFPageInterpreter(resources, device)
-    for page in pdfpage.PDFPage.get_pages(io.BytesIO(raw)):
+    for page in pdfpage.PDFPage.create_pages(Finite(pdfparser.PDFParser(io.BytesIO(raw)))):
         interpreter.process_page(page)
     return text.getvalue()
 
