@@ -1,6 +1,7 @@
 """Word processor's files and PDF, through converters that are installed on request."""
 
 import io
+import logging
 import re
 import zlib
 from contextlib import suppress
@@ -79,6 +80,9 @@ def _refuse_bombs(raw: bytes, path: Path) -> None:
 def _pdf_text(raw: bytes, path: Path) -> str:
     """Return the text of a PDF, as long as it draws no more than a book."""
     from pdfminer import converter, layout, pdfdocument, pdfinterp, pdfpage, pdfparser, pdftypes
+
+    # What it has to say of damage that it can read over would stand between our lines.
+    logging.getLogger("pdfminer").setLevel(logging.CRITICAL)
 
     class Finite(pdfdocument.PDFDocument):
         """Follows references itself: the library goes round for ever after one that leads back to itself."""
