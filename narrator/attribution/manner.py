@@ -43,6 +43,8 @@ class Manner:
     """Who may answer, the likeliest first."""
     face: str = ""
     """The type face in which questions are set, if one is."""
+    announced: bool = False
+    """Before its first dash the text says that it is an interview."""
 
 
 def read_manner(found: Cut, traits: Sequence[Traits], dropped: Collection[int], lexicon: Lexicon) -> Manner:
@@ -82,8 +84,12 @@ def read_manner(found: Cut, traits: Sequence[Traits], dropped: Collection[int], 
     told = any(traits[i].credit for i in live)
     answered = sum(traits[i].first > 0 for i in body)
     dashes = sum(traits[i].dash for i in body)
-    if dashes >= 4 and dashes >= 0.5 * len(body) and len(questions) >= 0.3 * dashes:
-        return Manner(Kind.INTERVIEW, INTERVIEWER, _unlabelled(people, "", credited))
+    if dashes >= 4 and dashes >= 0.5 * len(body):
+        first = next(i for i in body if traits[i].dash)
+        announced = any(traits[i].credit or traits[i].meets for i in live if i < first)
+        # In the dashes of a talk that is announced the guest may have the word for a long time.
+        if len(questions) >= (0.1 if announced else 0.3) * dashes:
+            return Manner(Kind.INTERVIEW, INTERVIEWER, _unlabelled(people, "", credited), announced=announced)
     if face or (len(questions) >= 3 and answered >= 3 and (told or len(questions) > 0.25 * len(body))):
         return Manner(Kind.INTERVIEW, INTERVIEWER, _unlabelled(people, "", credited), face)
     return Manner(Kind.PROSE)

@@ -89,12 +89,15 @@ _ASKED_OFTEN = 3
 
 
 def tells(manner: Manner, spans: Sequence[Span]) -> bool:
-    """Tell whether a text may be a story: its speakers have no labels, but for a chance likeness to one."""
+    """Tell whether a text may be a story: its speakers have no labels, but for a chance likeness to one.
+
+    Dashes stand before speech in stories and in interviews; one that is announced as an interview is none.
+    """
     labelled = sum(bool(span.label) for span in spans)
     chance = 0 < labelled <= len(spans) // _CHANCE  # “Brenda wrote:”
     return (
         (manner.kind is not Kind.LABELLED or chance)
-        and not manner.face
+        and not (manner.face or manner.announced)
         and (chance or not labelled)
         and all(span.kind is not BlockKind.DIRECTION for span in spans)
     )
