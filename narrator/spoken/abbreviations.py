@@ -21,7 +21,7 @@ def abbreviations(text: str, lists: WordLists) -> str:
     text = _expand(text, lists.before_name, before_name)
     digit = re.compile(r"\s?\d")
     text = _expand(text, lists.before_number, lambda found: bool(digit.match(found.string, found.end())))
-    return _expand(text, lists.abbreviations, lambda _: True, lists.closing)
+    return _expand(text, lists.abbreviations, lambda _: True, lists)
 
 
 def initialisms(text: str, lists: WordLists) -> str:
@@ -35,7 +35,8 @@ def initialisms(text: str, lists: WordLists) -> str:
 
     def read(match: re.Match[str]) -> str:
         shouted = re.match(r"\s+[A-ZÄÖÜ]{3,}(?!\w)", text[match.end() :])
-        return match[0] if shouted else "-".join(match[1]) + ("'s" if match[2] else "")
+        apart = " " if match[0].startswith("-") else ""
+        return match[0] if shouted else apart + "-".join(match[1]) + ("'s" if match[2] else "")
 
     text = pattern.sub(read, text)
     if spoken:
@@ -75,7 +76,7 @@ def _initial(match: re.Match[str], lists: WordLists) -> bool:
 @lru_cache(maxsize=16)
 def _initialism_pattern(letters: tuple[str, ...]) -> re.Pattern[str]:
     names = "|".join(map(re.escape, sorted(letters, key=len, reverse=True)))
-    return re.compile(rf"(?<![\w.])(?<!\b[A-Z]-)({names})(['’]?s)?(?!\w|-[A-Z](?!\w))")
+    return re.compile(rf"(?:(?<=\w\w)-|(?<![\w.])(?<!\w-))({names})(['’]?s)?(?!\w|-[A-Z](?!\w))")
 
 
 @lru_cache(maxsize=16)
@@ -103,7 +104,7 @@ def _expand(
     text: str,
     table: Mapping[str, str],
     allowed: Callable[[re.Match[str]], bool],
-    closing: tuple[str, ...] = (),
+    lists: WordLists | None = None,
 ) -> str:
     """Replace abbreviations by their words where `allowed` says so."""
     longest = sorted(table, key=len, reverse=True)
@@ -116,7 +117,11 @@ def _expand(
         if key[0].islower() and match[0][0].isupper():
             full = full[0].upper() + full[1:]
         rest = text[match.end() :]
-        ends = not rest.strip() or (key in closing and re.match(rf"\s+{CAPITAL}", rest))
+        ends = not rest.strip()
+        if lists and not ends:
+            # "5 Mio. Das ist viel", but "5 Mio. Euro".
+            opens = key in lists.millions and _first_word(rest.lstrip(), 0) in lists.openers
+            ends = opens or (key in lists.closing and re.match(rf"\s+{CAPITAL}", rest) is not None)
         apart = " " if rest[:1].isalnum() else ""  # No.5
         return full + ("." if ends and key.endswith(".") else apart)
 

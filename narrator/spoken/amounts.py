@@ -17,7 +17,8 @@ _PHONES = re.compile(
 _CALLED = re.compile(r"\b((?:[Cc]all|[Dd]ial|[Pp]hone)(?:s|ed|led|ing|ling)?\s)(\d{3})\b(?![,.:]?\d|-)")
 _FRACTION = re.compile(r"(?<![\w/.,:+-])(?:(\d{1,2})\s)?(\d{1,2})/(\d{1,3})(?![\w/]|[.,]\d)")
 _RANGE = re.compile(
-    r"(?<![\w.,:/–-])(?<![\d–-][.,])(\d[\d.,]*)(\s?[%€]|(?:st|nd|rd|th))?\s?[–-]\s?(\d[\d.,]*)(?![\d–-])"
+    r"(?<![\w.,:/–-])(?<!Boeing )(?<![\d–-][.,])"
+    r"(\d[\d.,]*)(\s?[%€]|(?:st|nd|rd|th))?\s?[–-]\s?(\d[\d.,]*)(?![\d–-])"
 )
 
 
@@ -130,7 +131,9 @@ def ranges(text: str, lists: WordLists) -> str:
     if "to" not in lists.words:
         return text
     to = lists.words["to"]
-    text = re.sub(r"(?<=\d)\s?–\s?(?=\d)|(?<=\d)[–-](?=[$€£])", f" {to} ", text)
+    text = re.sub(
+        r"(?<=\d)\s?–\s?(?=\d)|(?<=[\dkmMbBn])[–-](?=[$€£]\d)|(?<=:\d\d)[–-](?=\d{1,2}:\d\d)", f" {to} ", text
+    )
     # A hyphen too, if neither end is part of a longer number with hyphens.
     return _RANGE.sub(rf"\1\2 {to} \3", text)
 

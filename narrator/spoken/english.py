@@ -40,6 +40,11 @@ _YEAR_BEFORE = re.compile(
 )
 
 
+_NUMBERED = re.compile(
+    r"\b(?:ISO|RFC|No\.|number|page|p\.|[Ss]ection|[Rr]oom|[Ff]light|[Rr]oute|[Ll]ine|Highway|§|[Aa]rticle)\s$"
+)
+
+
 def read_english(text: str, lists: WordLists) -> str:
     """Write out dates, times, decades and years as English says them."""
     return _years(_times(_decades(_dates(text))), lists)
@@ -100,12 +105,17 @@ def _times(text: str) -> str:
         after = match[0][len(match[1]) + 3 :] if half else ""
         apart = "" if not after or after.startswith(" ") else " "
         if minute == "00":
-            return f"{hour}{apart}{after}" if half else f"{hour} o'clock"
+            # "From 4 to 6 pm", and "at 4 o'clock".
+            later = re.match(
+                r"\s(?:to|and)\s\d{1,2}(?::\d\d)?\s?[ap]\.?m\b", match.string[match.end() :], re.IGNORECASE
+            )
+            return f"{hour}{apart}{after}" if half or later else f"{hour} o'clock"
         said = f"{hour} oh {minute[1]}" if minute[0] == "0" else f"{hour}:{minute}"
         return f"{said}{apart}{after}"
 
     def ratio(match: re.Match[str]) -> str:
-        is_time = len(match[2]) == 2 and int(match[1]) <= 24 and int(match[2]) < 60
+        # Times of recordings have more than 24 minutes.
+        is_time = len(match[2]) == 2 and int(match[1]) < 60 and int(match[2]) < 60
         if is_time and not _RATIO_BEFORE.search(match.string, 0, match.start()):
             return match[0]
         return f"{match[1]} to {match[2]}"
@@ -120,6 +130,8 @@ def _years(text: str, lists: WordLists) -> str:
 
     def read(match: re.Match[str]) -> str:
         after = match.string[match.end() :]
+        if _NUMBERED.search(match.string, 0, match.start()):
+            return match[0]
         certain = _YEAR_BEFORE.search(match.string, 0, match.start())
         if measured.match(after) or (_COUNTED.match(after) and not (certain and certain[0].strip() == "(")):
             return match[0]

@@ -26,29 +26,13 @@ _NEUTER = re.compile(
     re.IGNORECASE,
 )
 _BEFORE = re.compile(r"(?:([^\W\d_]+)\s+)?([^\W\d_]+)\s+$")
-_DATIVE = set(
-    [
-        "an",
-        "auf",
-        "aus",
-        "bei",
-        "bis",
-        "in",
-        "mit",
-        "nach",
-        "neben",
-        "seit",
-        "über",
-        "um",
-        "unter",
-        "von",
-        "vor",
-        "während",
-        "wegen",
-        "zu",
-        "zwischen",
-    ]
+_DATIVE_WORDS = (
+    "an am auf aus bei beim bis dem in im mit nach neben seit über um unter vom von vor während wegen zu zum"
+    " zur zwischen"
 )
+_DATIVE = frozenset(_DATIVE_WORDS.split())
+_PLURAL = re.compile(r"(?:[^h]en|[lng]er|kinder|jahre|tage|spiele)$")
+"""With the article ``die``: the seventh-formers, not the seventh class."""
 _STRONG = frozenset(["ein", "kein", "mein", "dein", "sein", "ihr", "unser", "euer"])
 _WEAK = re.compile(
     r"(?:am|im|zum|vom|beim|zur|de[mns]|(?:k?ein|[mds]ein|ihr|unser|eur|dies|jed|jen|welch)e[mnrs]"
@@ -61,7 +45,7 @@ _ARTICLE = re.compile(
 )
 _DAY, _MONTH = r"(0?[1-9]|[12]\d|3[01])", r"(0?[1-9]|1[0-2])"
 _DATE = re.compile(rf"(?<![\w.,]){_DAY}\.\s?{_MONTH}\.\s?((?:1\d|20)\d\d|\d\d)(?![\w%€]|[.,]\d|\s?[%€])")
-_SHORT_DATE = re.compile(rf"(?<=\s){_DAY}\.\s?{_MONTH}\.(?!\s?\d)", re.IGNORECASE)
+_SHORT_DATE = re.compile(rf"(?<![^\s(]){_DAY}\.\s?{_MONTH}\.(?!\s?\d)", re.IGNORECASE)
 _ISO = re.compile(r"(?<![\w.-])((?:1[5-9]|20)\d\d)-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(?![\w-])")
 _CLOCK = re.compile(r"(?<![\d:.,])([01]?\d|2[0-4]):([0-5]\d)(?![\d:]|[.,]\d)(\s?Uhr\b|\s?h\b)?")
 _POINT_CLOCK = re.compile(
@@ -69,7 +53,8 @@ _POINT_CLOCK = re.compile(
 )
 _RATIO = re.compile(r"(?<![\d:.,])(\d{1,3}):(\d{1,3})(?![\d:]|[.,]\d)")
 _SCORE_BEFORE = re.compile(
-    r"(?:Verhältnis|Maßstab|Stand|Endstand|Satz|Sätzen|Ergebnis|Sieg|Niederlage|gewann|gewannen|siegte|siegten|verlor|verloren"
+    r"(?:steht|steht es|stand es|Verhältnis|Maßstab|Stand|Endstand|Satz|Sätzen|Ergebnis|Sieg|Niederlage"
+    r"|gewann|gewannen|siegte|siegten|verlor|verloren"
     r"|mit|beim|das|ein|im|zum)(?:\s(?:von|mit))?\s$"
 )
 _YEAR = re.compile(r"(?<![\w.,:$€£¥#+-])(?<![$€£¥]\s)(1[1-9]\d\d)(er|ers|ern)?(?![\w:]|[.,]\d)")
@@ -77,6 +62,11 @@ _YEAR_BEFORE = re.compile(
     r"(?:\b(?:in|seit|bis|ab|von|vor|nach|um|und|oder|zwischen|jahre?n?|jahres|sommer|winter|herbst|frühjahr|frühling"
     rf"|anfang|ende|mitte|{'|'.join(_MONTHS)})\s|\(|–\s?)$",
     re.IGNORECASE,
+)
+
+
+_NUMBERED = re.compile(
+    r"\b(?:DIN|ISO|RFC|EN|Nr\.|Nummer|Seite|S\.|Zimmer|Raum|Halle|Flug|Linie|§|Artikel|Art\.)\s$"
 )
 
 
@@ -106,6 +96,8 @@ def _ending(before: tuple[str, str], noun: str) -> str:
         return "e"
     if _WEAK.fullmatch(article) and not (feminine and article in _STRONG):
         return "en"
+    if article in {"die", "diese", "ihre", "seine", "unsere"} and _PLURAL.search(noun):
+        return "en"
     if _ARTICLE.fullmatch(article) or feminine:
         return "e"
     return "es" if neuter else "er"
@@ -129,7 +121,9 @@ def _dates(text: str) -> str:
 
     def short(match: re.Match[str]) -> str:
         before = _before(match.string, match.start())[1]
-        return said(match, match[1], match[2], "") if _WEAK.fullmatch(before) or before == "der" else match[0]
+        spans = re.match(r"\s?(?:–|bis\b)", match.string[match.end() :])
+        certain = spans or before == "der" or _WEAK.fullmatch(before)
+        return said(match, match[1], match[2], "") if certain else match[0]
 
     text = _ISO.sub(lambda match: said(match, match[3], match[2], match[1]), text)
     return _SHORT_DATE.sub(short, _DATE.sub(full, text))
@@ -138,6 +132,10 @@ def _dates(text: str) -> str:
 def _ordinals(text: str, lists: WordLists) -> str:
     """Write out ordinals before a noun, which engines take for the end of a sentence."""
     names = {name[:3]: name for name in _MONTHS}
+    text = re.sub(
+        r"\b(I{1,2})\.(?=\s(?:Weltkrieg|Akt|Satz|Kapitel|Teil)\w*)", lambda m: f"{len(m[1])}.", text
+    )
+    text = re.sub(r"\b(Abs\.\s?\d+\s)S\.(?=\s?\d)", r"\1Satz", text)
     text = _SHORT.sub(lambda match: f" {names[match[1][:3]]}", text)
 
     def read(match: re.Match[str]) -> str:
@@ -179,7 +177,8 @@ def _years(text: str, lists: WordLists) -> str:
     def read(match: re.Match[str]) -> str:
         after = match.string[match.end() :]
         counts = re.match(rf"\s{_CAPITAL}", after) and not _YEAR_BEFORE.search(match.string, 0, match.start())
-        if measured.match(after) or (counts and not match[2]):
+        numbered = _NUMBERED.search(match.string, 0, match.start())
+        if numbered or measured.match(after) or (counts and not match[2]):
             return match[0]
         return german_year(int(match[1])) + (match[2] or "")
 
@@ -196,24 +195,7 @@ def _rulers(text: str, lists: WordLists) -> str:
             return match[0]
         queen = match[1] in lists.queens
         before = {word.lower() for word in re.findall(r"[^\W\d_]+", match.string[: match.start()])[-3:]}
-        dative = before & {
-            *[
-                "von",
-                "vom",
-                "mit",
-                "unter",
-                "bei",
-                "nach",
-                "zu",
-                "zum",
-                "zur",
-                "dem",
-                "aus",
-                "seit",
-                "vor",
-                "beim",
-            ]
-        }
+        dative = before & _DATIVE - {"um", "über"}
         if match[2]:
             article, ending = ("der", "en") if queen else ("des", "en")
         elif queen:

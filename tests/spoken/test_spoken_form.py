@@ -127,5 +127,72 @@ def test_any_text_is_spoken(shown: str, language: str) -> None:
     assert not re.search(r"[*_\[\]„“]", said)
 
 
+_NUMBERS = [
+    "3.",
+    "21.",
+    "0.",
+    "03.05.2024",
+    "2024-05-03",
+    "1999",
+    "1848er",
+    "90s",
+    "14:30",
+    "2:1",
+    "1/2",
+    "2½",
+    "24/7",
+    "3–5",
+    "3-5",
+    "030/123456",
+    "+49",
+    "911",
+]
+_AROUND = [
+    "am",
+    "der",
+    "die",
+    "Mai",
+    "May",
+    "Uhr",
+    "a.m.",
+    "$",
+    "€",
+    "£20",
+    "5,–",
+    "€",
+    "1,5",
+    "%",
+    "km/h",
+    "XIV.",
+    "VIII",
+    "Ludwig",
+    "Henry",
+    "@",
+    "#x",
+    "#1",
+    "Q*",
+    "KI",
+    "10³",
+    "No.",
+    "Nr.",
+]
+_NAMES = ["haus", "kam", "peter", "left", "müller"]
+_FACTS = st.lists(
+    st.sampled_from([*_NUMBERS, *_AROUND, *_NAMES, "Haus", "Peter", ",", "–", "(", "."]), max_size=12
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(_FACTS, st.sampled_from([" ", ""]), st.sampled_from(["de", "en", "fr"]))
+def test_no_word_is_lost_among_numbers(parts: list[str], between: str, language: str) -> None:
+    shown = between.join(parts)
+    said = spoken_form(shown, language, {})
+    assert bool(words(said)) >= bool(words(shown))
+    if between:
+        assert [word for word in words(said) if word in _NAMES] == [
+            word.lower() for word in parts if word.lower() in _NAMES
+        ]
+
+
 def _letters(text: str) -> str:
     return "".join(re.findall(r"[^\W_]", text))
