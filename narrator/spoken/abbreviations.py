@@ -91,13 +91,15 @@ def _abbreviated(key: str) -> str:
     first = key[0]
     if first.islower():
         pattern = f"[{first}{first.upper()}]" + pattern[1:]
-    return r"(?<![\w.])" + pattern + (r"(?!\w)" if key[-1].isalnum() else "")
+    return pattern + (r"(?!\w)" if key[-1].isalnum() else "")
 
 
 @lru_cache(maxsize=64)
 def _abbreviation_pattern(keys: tuple[str, ...]) -> re.Pattern[str]:
     longest = sorted(keys, key=len, reverse=True)
-    return re.compile("|".join(f"({_abbreviated(key)})" for key in longest) or "(?!)")
+    # Looked behind once: with it in each of a hundred branches this was half of all time.
+    branches = "|".join(f"({_abbreviated(key)})" for key in longest) or "(?!)"
+    return re.compile(rf"(?<![\w.])(?:{branches})")
 
 
 def _expand(

@@ -83,7 +83,9 @@ def money(text: str, lists: WordLists) -> str:
         one, _, several = lists.currencies[sign].rpartition("|")
         # "A $20 bill", and "a $5 million deal".
         rest = match.string[match.end() :]
-        leads = re.search(r"\b(?:an?|the|this|that|every|per)\s$", match.string[: match.start()])
+        leads = re.search(
+            r"\b(?:[Aa]n?|[Tt]he|[Tt]his|[Tt]hat|[Ee]very|per)\s$", match.string[: match.start()]
+        )
         if one and "and" in lists.words and leads and re.match(r"[ -][a-z]", rest) and match[0][0] in sign:
             return f"{number}{scale} {one.partition(' ')[2]}"
         if not scale:
@@ -132,7 +134,9 @@ def ranges(text: str, lists: WordLists) -> str:
         return text
     to = lists.words["to"]
     text = re.sub(
-        r"(?<=\d)\s?–\s?(?=\d)|(?<=[\dkmMbBn])[–-](?=[$€£]\d)|(?<=:\d\d)[–-](?=\d{1,2}:\d\d)", f" {to} ", text
+        r"(?<=\d)\s?–\s?(?=\d)|(?<=[\dkmMbBn])[–-](?=[$€£]\d)|(?<=:\d\d)[–-](?=\d{1,2}:\d\d)|(?<=[ap]m)[–-](?=\d)",
+        f" {to} ",
+        text,
     )
     # A hyphen too, if neither end is part of a longer number with hyphens.
     return _RANGE.sub(rf"\1\2 {to} \3", text)

@@ -34,12 +34,9 @@ _COUNTED = re.compile(
 )
 """A noun in the plural, which tells that a number is none of a year."""
 _YEAR_BEFORE = re.compile(
-    rf"(?:\b(?:in|since|until|till|by|from|of|year|years|before|after|around|circa|early|late|mid|summer|spring|autumn"
-    rf"|fall|winter|and|or|to|between|through|during|{_ANY_MONTH})\s|\(|–\s?|\d(?:st|nd|rd|th),?\s)$",
+    rf"\b(?:since|until|till|year|early|late|mid|summer|spring|autumn|fall|winter|{_ANY_MONTH})\s$",
     re.IGNORECASE,
 )
-
-
 _NUMBERED = re.compile(
     r"\b(?:ISO|RFC|No\.|number|page|p\.|[Ss]ection|[Rr]oom|[Ff]light|[Rr]oute|[Ll]ine|Highway|§|[Aa]rticle)\s$"
 )
@@ -133,7 +130,7 @@ def _years(text: str, lists: WordLists) -> str:
         if _NUMBERED.search(match.string, 0, match.start()):
             return match[0]
         certain = _YEAR_BEFORE.search(match.string, 0, match.start())
-        if measured.match(after) or (_COUNTED.match(after) and not (certain and certain[0].strip() == "(")):
+        if measured.match(after) or (_COUNTED.match(after) and not certain):
             return match[0]
         century, rest = divmod(int(match[1]), 100)
         pair = f"oh {english(rest)}" if 0 < rest < 10 else english(rest) if rest else "hundred"

@@ -72,6 +72,7 @@ _NUMBERED = re.compile(
 
 def read_german(text: str, lists: WordLists) -> str:
     """Write out dates, times, ordinals, years and rulers as German says them."""
+    text = re.sub(r"(?<=\d)\s?%-?ig(?=e?[mnrs]?\b)", "-prozentig", text)
     text = _rulers(text, lists)
     text = _dates(text)
     text = _ordinals(text, lists)

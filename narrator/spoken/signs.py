@@ -29,6 +29,12 @@ def plain_signs(text: str, lists: WordLists) -> str:
         # Apostrophes are Swiss. Engines take what a space parts for two numbers, or two for one.
         group = r"(?<![\d+])(\d{1,3})((?:[\u00a0\u2009\u202f'’]\d{3})+)(?!\d)"
         text = re.sub(group, lambda match: match[1] + re.sub(r"\D", lists.words["group"], match[2]), text)
+        text = re.sub(
+            r"(?<![\d.,] )(?<![\d.,+])\d{1,3}(?: 000)+(?![\d ]?\d)",
+            lambda match: match[0].replace(" ", lists.words["group"]),
+            text,
+        )
+    text = text.replace("+/-", "±").replace("+/−", "±")
     text = re.sub("[\u00a0\u2000-\u200a\u202f\u205f]", " ", text)
     text = re.sub(rf"(?<=[\w{KEPT_RANGE}])[’ʼ‘'](?=\w)", "'", text)
     text = re.sub(rf"[\"“”„‟«»‹›‚‛]|(?<![\w{KEPT_RANGE}])[‘’']|(?<=\w)‘(?!\w)", " ", text)
