@@ -94,7 +94,7 @@ def money(text: str, lists: WordLists) -> str:
 
     before = rf"(?<!\w)({signs})\s?({amount})(?:\s?({scales})(?!\w)|([^\W\d]\w*))?(\s(?:{millions})(?!\w))?"
     text = re.sub(before, lambda m: read(m, m[1], m[2], m[3] or m[4], m[5]), text)
-    after = rf"({amount})(?:,[–-]+)?(\s(?:{millions}))?\s?({signs})"
+    after = rf"(?<![\d.,])({amount})(?:,[–-]+)?(\s(?:{millions}))?\s?({signs})"
     text = re.sub(after, lambda m: read(m, m[3], m[1], None, m[2]), text)
     return re.sub(signs, lambda m: f" {lists.currencies[m[0]].rpartition('|')[2]} ", text)
 
