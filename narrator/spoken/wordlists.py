@@ -8,21 +8,41 @@ from typing import Any
 
 from narrator.yamltext import Node, load_yaml
 
-_WORDS = ("dot", "at", "slash", "star", "to", "number", "plus")
-_MAPPINGS = ("symbols", "currencies", "units", "abbreviations", "before_number", "before_name")
-_LISTS = ("millions", "closing", "numbered", "regnal", "ordinals")
+_WORDS = (
+    *("dot", "at", "slash", "star", "to", "number", "plus", "hashtag", "sharp", "and"),
+    *("decimal", "group"),
+)
+_MAPPINGS = (
+    *("symbols", "currencies", "cents", "scales", "units", "parts", "powers", "spoken"),
+    *("abbreviations", "before_number", "before_name"),
+)
+_LISTS = (
+    *("millions", "closing", "numbered", "regnal", "queens", "ordinals"),
+    *("counted", "openers", "labels", "letters"),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class WordLists:
     """The words of one language; empty for a language without a file."""
 
+    language: str = ""
     words: dict[str, str] = field(default_factory=dict)
-    """How signs in addresses and between numbers are called."""
+    """How signs in addresses and between numbers are called; the signs in numbers."""
     symbols: dict[str, str] = field(default_factory=dict)
     currencies: dict[str, str] = field(default_factory=dict)
+    """As `units`."""
+    cents: dict[str, str] = field(default_factory=dict)
+    """The hundredth of a currency, by the sign of the whole."""
+    scales: dict[str, str] = field(default_factory=dict)
+    """What is written to an amount of money: `bn`."""
     units: dict[str, str] = field(default_factory=dict)
-    """Read so only after a number."""
+    """Read so only after a number; before a bar stands what is read for one of it, number and all."""
+    parts: dict[str, str] = field(default_factory=dict)
+    """Denominators of fractions: one of it, a bar, several."""
+    powers: dict[str, str] = field(default_factory=dict)
+    spoken: dict[str, str] = field(default_factory=dict)
+    """Names that engines read wrongly, and how to write them."""
     abbreviations: dict[str, str] = field(default_factory=dict)
     before_number: dict[str, str] = field(default_factory=dict)
     """Abbreviations that are read so only before a number."""
@@ -36,8 +56,18 @@ class WordLists:
     """Words before a Roman numeral that is read as a number."""
     regnal: tuple[str, ...] = ()
     """Names before a Roman numeral that is read as an ordinal."""
+    queens: tuple[str, ...] = ()
+    """The same, of women, where a language tells them apart."""
     ordinals: tuple[str, ...] = ()
     """Beginning with the first."""
+    counted: tuple[str, ...] = ()
+    """Beginnings of nouns before which a number with a full stop is an ordinal without an article too."""
+    openers: tuple[str, ...] = ()
+    """Words with a capital that begin sentences and are no nouns or names."""
+    labels: tuple[str, ...] = ()
+    """Words after which a single capital is a label, not the initial of a name."""
+    letters: tuple[str, ...] = ()
+    """Initialisms that are read letter by letter and that engines take for words."""
 
 
 @cache
@@ -57,7 +87,7 @@ def word_lists(language: str) -> WordLists:
     lists = root.mapping("word lists", ("words", *_MAPPINGS, *_LISTS))
     tables: dict[str, Any] = {name: _mapping(lists.get(name)) for name in _MAPPINGS}
     tables |= {name: _sequence(lists.get(name)) for name in _LISTS}
-    return WordLists(words=_mapping(lists.get("words"), _WORDS), **tables)
+    return WordLists(language=language, words=_mapping(lists.get("words"), _WORDS), **tables)
 
 
 def _mapping(node: Node | None, known: tuple[str, ...] | None = None) -> dict[str, str]:
