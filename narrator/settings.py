@@ -76,6 +76,8 @@ RETRY_DELAY = Seconds(0.5)
 """Wait before the second try; doubled before each further one."""
 GTTS_VARIABLE = "NARRATOR_GTTS_ADDRESS"
 """Environment variable with where gtts' requests go instead of Google: a mirror, a server of one's own."""
+EDGE_VARIABLE = "NARRATOR_EDGE_ADDRESS"
+"""Environment variable with where edge-tts connects instead of Microsoft's service, as ws://host:port."""
 RETRY_DELAY_VARIABLE = "NARRATOR_RETRY_DELAY"
 """Environment variable with another such wait, in seconds."""
 LONGEST_WAIT = Seconds(60.0)

@@ -149,15 +149,20 @@ def _told(address: str) -> Iterator[None]:
 def _check_status(answer: Response, address: str) -> None:
     if not answer.ok:
         status = answer.status_code
-        may_pass = status == _TOO_MANY or status >= _FAULT
+        retry = may_pass(status)
         problem = f"refused with status {status} ({answer.reason})"
-        after = _seconds(answer.headers.get("Retry-After", "")) if may_pass else 0.0
+        after = seconds_to_wait(answer.headers.get("Retry-After", "")) if retry else 0.0
         if after:
             problem += f"; it asks to be left alone for {after:.0f} s"
-        raise WebError(address, problem, retry=may_pass, retry_after=after)
+        raise WebError(address, problem, retry=retry, retry_after=after)
 
 
-def _seconds(told: str) -> float:
+def may_pass(status: int) -> bool:
+    """Tell whether a refusal with this status may pass: too many requests, or a server's own fault."""
+    return status == _TOO_MANY or status >= _FAULT
+
+
+def seconds_to_wait(told: str) -> float:
     """Return the seconds that a header `Retry-After` tells (RFC 9110: a number or a date), 0 for nonsense."""
     if re.fullmatch(r"[0-9]{1,9}", told.strip()):
         return float(told)

@@ -14,7 +14,7 @@ import numpy as np
 
 from narrator.audio import Audio, from_pydub, to_pydub
 from narrator.engines.base import Engine
-from narrator.engines.mp3 import decode_whole
+from narrator.engines.mp3 import check_length, decode_whole
 from narrator.errors import AudioError, EngineUnavailableError, SynthesisError, WebError
 from narrator.model import Utterance, Voice
 from narrator.patience import Patience
@@ -37,10 +37,6 @@ _LONGEST_S = 60.0
 _MOST_BYTES = 4_000_000
 _SOUND = re.compile(rb'jQ1olc","\[\\"([^"\\]*)\\"\]')
 """Where the sound lies in an answer, in base 64."""
-_FASTEST = 40
-"""Letters a second: twice as fast as the service speaks. What is shorter for its text was cut."""
-_FIRST_WIDE = "\u2e80"
-"""From here on (CJK) a letter can be a word."""
 _JOINT_MS = 80
 """Silence kept before and after each of the answers of which a longer utterance is joined, in ms."""
 _FADE_MS = 5
@@ -159,18 +155,13 @@ class GttsEngine(Engine):
         try:
             content = send(request, _SERVICE, _MOST_BYTES, self._timeout_s, self._longest_s)
             audio = decode_whole(_sound(content, spoken), what=f"the answer of {_SERVICE}")
+            check_length(audio, piece, what=_SERVICE)
         except WebError as error:
             raise SynthesisError(
                 spoken, str(error), retry=error.retry, retry_after=error.retry_after
             ) from error
         except AudioError as error:
             raise SynthesisError(spoken, str(error), retry=True) from error
-        if audio.peak == 0:
-            raise SynthesisError(spoken, f"{_SERVICE} sent silence", retry=True)
-        letters = sum(char.isalpha() and char < _FIRST_WIDE for char in piece)
-        if audio.seconds < letters / _FASTEST:
-            problem = f"{_SERVICE} sent {audio.seconds:.1f} s of sound for {letters} letters"
-            raise SynthesisError(spoken, problem, retry=True)
         return audio
 
 

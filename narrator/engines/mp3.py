@@ -32,6 +32,12 @@ _SLACK = 1
 """Frames: some encoders count the frame that holds the count."""
 
 
+_FASTEST = 40
+"""Letters a second: twice as fast as services speak."""
+_FIRST_WIDE = "\u2e80"
+"""From here on (CJK) a letter can be a word."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Frame:
     start: int
@@ -61,6 +67,19 @@ def decode_whole(content: bytes, *, what: str) -> Audio:
     if len(frames) - 1 + _SLACK < count or came < length:
         raise AudioError(f"{what} is cut: its end is missing")
     return decode(content, what=what)
+
+
+def check_length(audio: Audio, text: str, *, what: str) -> None:
+    """Refuse what cannot be all of a text: what was cut between two frames, and silence.
+
+    Raises:
+        AudioError: It is silent or too short.
+    """
+    if audio.peak == 0:
+        raise AudioError(f"{what} sent silence")
+    letters = sum(char.isalpha() and char < _FIRST_WIDE for char in text)
+    if audio.seconds < letters / _FASTEST:
+        raise AudioError(f"{what} sent {audio.seconds:.1f} s of sound for {letters} letters")
 
 
 def _frames(content: bytes, what: str) -> Iterator[_Frame]:
