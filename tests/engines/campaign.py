@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from narrator.audio import Audio
-from narrator.errors import SynthesisError
+from narrator.errors import EngineUnavailableError, SynthesisError
 from narrator.model import Utterance, Voice
 from narrator.recording import record
 from narrator.takes import TakeStore
@@ -45,7 +45,7 @@ def utterances(voice: Voice, number: int, most: int) -> list[Utterance]:
     for place in range(number):
         sentences = [
             f"Nummer {place}, {' '.join(draw.sample(_WORDS, draw.randint(1, 3)))}".replace(",", "") + "."
-            for _ in range(1 if place % 8 else draw.randint(most - 2, most))
+            for _ in range(1 if place % 8 else draw.randint(max(1, most - 2), most))
         ]
         made.append(Utterance(" ".join(sentences), voice, voice.language))
     return made
@@ -132,7 +132,7 @@ def run(
         progress = _Progress()
         try:
             recording = record(said, store, threads, progress)
-        except SynthesisError as error:
+        except (SynthesisError, EngineUnavailableError) as error:
             problem = str(error)
         else:
             break

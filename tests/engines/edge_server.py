@@ -6,7 +6,7 @@ import json
 import re
 import threading
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count
 
@@ -100,8 +100,9 @@ class EdgeServer:
         asked = Request(html.unescape(said[2]), said[1], dict(request.query))
         self.asked.append(asked)
         sound = await asyncio.to_thread(self.sound, asked.text, asked.voice)
-        await answer(socket, sound)
-        await socket.close()
+        with suppress(ConnectionError):  # whoever waits no more hangs up
+            await answer(socket, sound)
+            await socket.close()
         return socket
 
 
