@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from zlib import crc32
 
@@ -63,13 +64,16 @@ def letters(text: str) -> str:
 
 
 def meant(text: str, language: str) -> tuple[float, int]:
-    """Frequency and length in samples of the tone that stands for a text in a language."""
+    """Frequency and length in samples of the tone that stands for a text in a language.
+
+    There are a few hundred of them, so that each need be encoded only once.
+    """
     said = letters(text)
-    return 300.0 + crc32(f"{language} {said}".encode()) % 3000, int(RATE * 0.027 * len(said))
+    return 300.0 + 25 * (crc32(f"{language} {said}".encode()) % 101), int(RATE * 0.25 * -(-len(said) // 9))
 
 
-def sound(text: str, language: str) -> np.ndarray:
-    pitch, length = meant(text, language)
+@cache
+def sound(pitch: float, length: int) -> np.ndarray:
     wave = 0.3 * np.sin(np.arange(length) * (2 * np.pi * pitch / RATE))
     return np.concatenate([np.zeros(_EDGE), wave, np.zeros(_EDGE)])
 

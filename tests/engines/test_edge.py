@@ -60,7 +60,7 @@ def test_the_text_arrives_whole_for_its_voice(edge: EdgeServer) -> None:
 
 
 def test_a_text_of_several_messages_is_spoken_whole(edge: EdgeServer) -> None:
-    text = "Dies ist einer von vielen Sätzen. " * 150
+    text = "Dies ist einer von vielen Sätzen. " * 125
     audio = EdgeEngine(edge.address).synthesize(say(text))
     assert len(edge.asked) == 2
     assert " ".join(asked.text for asked in edge.asked).split() == text.split()
@@ -147,7 +147,7 @@ _MISDEEDS: list[tuple[Answer, str]] = [
     (cut, "is cut"),
     (short, "0.. s of sound for 4. letters|is cut"),
     (reset, "broke off|no speech|cannot be reached"),
-    (silent, "cannot be reached"),
+    (silent, "no answer in time"),
     (drip, "no answer in time"),
     (nonsense, "no speech"),
     (other_sound, "no speech"),
@@ -167,7 +167,7 @@ def test_what_goes_wrong_is_found_out_and_asked_for_again(
     expected = EdgeEngine(edge.address).synthesize(spoken)
     edge.numbers = iter(range(99))
     edge.answer = lambda n: misdeed if n < 2 else speak
-    engine = EdgeEngine(edge.address, timeout_s=(1, 1), longest_s=1.2, patience=_ONCE)
+    engine = EdgeEngine(edge.address, timeout_s=(1, 1), longest_s=0.5, patience=_ONCE)
     with pytest.raises(SynthesisError, match=says) as caught:
         engine.synthesize(spoken)
     assert "\n" not in str(caught.value)
@@ -175,7 +175,7 @@ def test_what_goes_wrong_is_found_out_and_asked_for_again(
         assert not caught.value.retry  # whatever that is, it speaks another protocol
         return
     assert caught.value.retry
-    patient = EdgeEngine(edge.address, timeout_s=(1, 1), longest_s=1.2, patience=_QUICK)
+    patient = EdgeEngine(edge.address, timeout_s=(1, 1), longest_s=0.5, patience=_QUICK)
     assert np.array_equal(patient.synthesize(spoken).samples, expected.samples)
 
 

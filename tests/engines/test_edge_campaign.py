@@ -46,7 +46,7 @@ def test_three_hundred_utterances_survive_a_service_that_misbehaves(
 
     with serve_edge() as server:
         server.answer = answer
-        server.sound = lambda text, _voice: stream(campaign.sound(text, "de-DE"))
+        server.sound = lambda text, _voice: stream(campaign.sound(*campaign.meant(text, "de-DE")))
         monkeypatch.setenv("NARRATOR_EDGE_ADDRESS", server.address)
         stops = campaign.run(
             said, tmp_path, lambda: [asked.text for asked in server.asked], lambda text: [text]

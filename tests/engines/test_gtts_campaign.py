@@ -4,6 +4,7 @@ import io
 import random
 import re
 import threading
+from functools import cache
 from pathlib import Path
 
 import campaign
@@ -17,9 +18,10 @@ _STORMS = (150, 600, 1100)
 _STOPS: dict[int, Answer | Misdeed] = {350: refuse(429, "3600"), 800: (403, b"Forbidden")}
 
 
-def _mp3(text: str) -> bytes:
+@cache
+def _mp3(pitch: float, length: int) -> bytes:
     file = io.BytesIO()
-    soundfile.write(file, campaign.sound(text, "de"), campaign.RATE, format="MP3")
+    soundfile.write(file, campaign.sound(pitch, length), campaign.RATE, format="MP3")
     return file.getvalue()
 
 
@@ -42,7 +44,7 @@ class _Moody:
         if any(storm <= n < storm + 8 for storm in _STORMS):
             return "storm", refuse(429, "1")
         draw = random.Random(n)  # noqa: S311  (moods, no secrets)
-        sound = _mp3(text)
+        sound = _mp3(*campaign.meant(text, "de"))
         body = answer_with(sound)
         middle = draw.randrange(100, len(body) - 10)
         moods: dict[str, Answer | Misdeed | None] = {
