@@ -45,12 +45,14 @@ class WebError(NarratorError):
         address: The address, or the name of the service.
         problem: What was wrong.
         retry: Whether trying again later may help.
+        retry_after: Seconds after which the server asks to be tried again; 0 when it does not say.
     """
 
-    def __init__(self, address: str, problem: str, *, retry: bool = False) -> None:
+    def __init__(self, address: str, problem: str, *, retry: bool = False, retry_after: float = 0.0) -> None:
         self.address = address
         self.problem = problem
         self.retry = retry
+        self.retry_after = retry_after
         super().__init__(f"{address}: {problem}")
 
 
@@ -141,12 +143,14 @@ class SynthesisError(EngineError):
         spoken: The spoken form that was asked for.
         problem: What was wrong.
         retry: Whether trying again later may help (a service that is busy).
+        retry_after: Seconds to wait before, where a service tells it; else 0.
     """
 
-    def __init__(self, spoken: str, problem: str, *, retry: bool = False) -> None:
+    def __init__(self, spoken: str, problem: str, *, retry: bool = False, retry_after: float = 0.0) -> None:
         self.spoken = spoken
         self.problem = problem
         self.retry = retry
+        self.retry_after = retry_after
         shown = spoken if len(spoken) <= 60 else spoken[:57] + "…"
         super().__init__(f"“{shown}” was not spoken: {problem}")
 

@@ -7,7 +7,6 @@ import os
 import signal
 import sys
 import threading
-import time
 from collections import Counter, deque
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, ProcessPoolExecutor, wait
 from contextlib import closing, contextmanager
@@ -16,7 +15,8 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from narrator.engines.registry import get_engine
 from narrator.errors import AudioError, NarratorError, SynthesisError
-from narrator.settings import IN_FLIGHT, RETRY_DELAY, TRIES
+from narrator.patience import Patience
+from narrator.settings import IN_FLIGHT, TRIES
 from narrator.takes import FreshTake, examine, pack, take_key
 
 if TYPE_CHECKING:
@@ -158,15 +158,7 @@ def perform(utterance: Utterance) -> FreshTake:
         EngineUnavailableError: The engine cannot work here.
     """
     engine = get_engine(utterance.voice.engine)
-    tries = 1
-    while True:
-        try:
-            return _attempt(engine, utterance)
-        except SynthesisError as error:
-            if not error.retry or tries == TRIES:
-                raise
-        time.sleep(RETRY_DELAY * 2 ** (tries - 1))
-        tries += 1
+    return Patience().attempt(lambda: _attempt(engine, utterance))
 
 
 def _attempt(engine: Engine, utterance: Utterance) -> FreshTake:

@@ -74,6 +74,19 @@ TRIES = 3
 """How often an utterance is tried before its failure is an error."""
 RETRY_DELAY = Seconds(0.5)
 """Wait before the second try; doubled before each further one."""
+GTTS_VARIABLE = "NARRATOR_GTTS_ADDRESS"
+"""Environment variable with where gtts' requests go instead of Google: a mirror, a server of one's own."""
+EDGE_VARIABLE = "NARRATOR_EDGE_ADDRESS"
+"""Environment variable with where edge-tts connects instead of Microsoft's service, as ws://host:port."""
+RETRY_DELAY_VARIABLE = "NARRATOR_RETRY_DELAY"
+"""Environment variable with another such wait, in seconds."""
+LONGEST_WAIT = Seconds(60.0)
+"""A service that asks to be left alone for longer ends the run, which can be taken up later."""
+REQUEST_TRIES = 5
+"""How often a service is asked for one piece of an utterance: it may be busy for a few seconds."""
+REQUESTS_AT_ONCE = 4
+"""Requests for the pieces of one utterance that are under way at the same time; a service that is asked for
+more takes us for an attack, and with four the waiting is over."""
 TAKE_SILENCE = Decibels(50.0)
 """What lies this far under a take's peak is silence: above the noise of an MP3 from a network service (-60 to
 -70 dB), below the softest consonants."""

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
 from narrator.errors import WebError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
-    from requests import PreparedRequest, Response, Session
+    from requests import PreparedRequest, Response
 
 _TIMEOUT_S = (10.0, 30.0)
 """Seconds to wait for the connection, and for each piece of an answer."""
@@ -87,21 +90,36 @@ def _read(answer: Response, address: str, most: int, end: float) -> Answer:
     return Answer(str(answer.url), kind.strip().lower(), charset, content)
 
 
-def send(prepared: Iterable[PreparedRequest], name: str, timeout_s: tuple[float, float]) -> list[bytes]:
-    """Send requests that were prepared elsewhere, one after the other, with certificates verified.
+def send(
+    prepared: PreparedRequest,
+    name: str,
+    most: int,
+    timeout_s: tuple[float, float] = _TIMEOUT_S,
+    longest_s: float = _LONGEST_S,
+) -> bytes:
+    """Send a request that was prepared elsewhere, with certificates verified, and return the answer's body.
 
     Args:
-        prepared: The requests.
-        name: Whom they go to, for errors.
-        timeout_s: Seconds to wait for the connection, and for each piece of an answer.
+        prepared: The request.
+        name: Whom it goes to, for errors.
+        most: Bytes that the answer may have.
+        timeout_s: Seconds to wait for the connection, and for each piece of the answer.
+        longest_s: Seconds that all of it may take.
 
     Raises:
-        WebError: One of them was not answered, or refused.
+        WebError: It was not answered, or refused, or the answer broke off.
     """
     import requests
 
+    end = time.monotonic() + longest_s
     with _told(name), requests.Session() as session:
-        return [_sent(session, request, name, timeout_s) for request in prepared]
+        # The user's proxies and certificates, which a prepared request does not know.
+        surroundings = session.merge_environment_settings(str(prepared.url), {}, True, None, None)
+        # Whoever it would be sent on to is not the one that the user chose.
+        with session.send(prepared, timeout=timeout_s, allow_redirects=False, **surroundings) as answer:
+            if answer.is_redirect:
+                raise WebError(name, f"it sends us elsewhere (status {answer.status_code})", retry=True)
+            return _read(answer, name, most, end).content
 
 
 @contextmanager
@@ -113,6 +131,8 @@ def _told(address: str) -> Iterator[None]:
     try:
         yield
     except requests.exceptions.SSLError as error:
+        if "CERTIFICATE_VERIFY_FAILED" not in str(error):  # a connection that broke off while it was made
+            raise WebError(address, "no safe connection came about; check the network", retry=True) from error
         problem = (
             "the certificate cannot be verified, so nothing was sent; where the network has its own, "
             "name its file in REQUESTS_CA_BUNDLE"
@@ -126,19 +146,33 @@ def _told(address: str) -> Iterator[None]:
         raise WebError(address, f"it cannot be reached ({reason}); check the network", retry=True) from error
 
 
-def _sent(session: Session, request: PreparedRequest, name: str, timeout_s: tuple[float, float]) -> bytes:
-    # The user's proxies and certificates, which a prepared request does not know.
-    surroundings = session.merge_environment_settings(str(request.url), {}, None, None, None)
-    answer = session.send(request, timeout=timeout_s, **surroundings)
-    _check_status(answer, name)
-    return bytes(answer.content)
-
-
 def _check_status(answer: Response, address: str) -> None:
     if not answer.ok:
         status = answer.status_code
-        may_pass = status == _TOO_MANY or status >= _FAULT
-        raise WebError(address, f"refused with status {status} ({answer.reason})", retry=may_pass)
+        retry = may_pass(status)
+        problem = f"refused with status {status} ({answer.reason})"
+        after = seconds_to_wait(answer.headers.get("Retry-After", "")) if retry else 0.0
+        if after:
+            problem += f"; it asks to be left alone for {after:.0f} s"
+        raise WebError(address, problem, retry=retry, retry_after=after)
+
+
+def may_pass(status: int) -> bool:
+    """Tell whether a refusal with this status may pass: too many requests, or a server's own fault."""
+    return status == _TOO_MANY or status >= _FAULT
+
+
+def seconds_to_wait(told: str) -> float:
+    """Return the seconds that a header `Retry-After` tells (RFC 9110: a number or a date), 0 for nonsense."""
+    if re.fullmatch(r"[0-9]{1,9}", told.strip()):
+        return float(told)
+    try:
+        date = parsedate_to_datetime(told)
+    except ValueError:
+        return 0.0
+    # Such dates are of GMT; one that says `-0000` comes without a zone.
+    date = date.replace(tzinfo=date.tzinfo or UTC)
+    return max(0.0, (date - datetime.now(UTC)).total_seconds())
 
 
 def _pieces(answer: Response, address: str, most: int, end: float) -> Iterator[bytes]:

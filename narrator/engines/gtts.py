@@ -1,19 +1,24 @@
-"""Google's translator read aloud, through the gtts package: online, one voice a language."""
+"""Google's translator read aloud, through the gtts package: online, one voice a language or accent."""
 
 from __future__ import annotations
 
 import base64
 import binascii
+import os
 import re
+from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from narrator.audio import Audio, decode, from_pydub, to_pydub
+from narrator.audio import Audio, from_pydub, to_pydub
 from narrator.engines.base import Engine
+from narrator.engines.mp3 import check_length, decode_whole
 from narrator.errors import AudioError, EngineUnavailableError, SynthesisError, WebError
 from narrator.model import Utterance, Voice
+from narrator.patience import Patience
+from narrator.settings import GTTS_VARIABLE, REQUEST_TRIES, REQUESTS_AT_ONCE
 from narrator.text import words
 from narrator.web import send
 
@@ -24,8 +29,12 @@ if TYPE_CHECKING:
 
 _SYNTHESIS_VERSION = 1
 """Raised when this module makes other samples of the same answers."""
+_SERVICE = "Google's service"
 _TIMEOUT_S = (10.0, 30.0)
-"""Seconds to wait for the connection and for each answer."""
+"""Seconds to wait for the connection and for each piece of an answer."""
+_LONGEST_S = 60.0
+"""Seconds that an answer may take; the sound of 100 characters is some 50 KB."""
+_MOST_BYTES = 4_000_000
 _SOUND = re.compile(rb'jQ1olc","\[\\"([^"\\]*)\\"\]')
 """Where the sound lies in an answer, in base 64."""
 _JOINT_MS = 80
@@ -35,22 +44,35 @@ _FADE_MS = 5
 _SILENCE = 0.003
 """Samples below this amplitude (-50 dBFS) at the ends of an answer are silence."""
 _ACCENTS = {
-    "com": "en-US", "co.uk": "en-GB", "com.au": "en-AU", "ca": "en-CA", "co.in": "en-IN", "ie": "en-IE",
-    "co.za": "en-ZA", "com.ng": "en-NG",
+    "en": {
+        "com": "en-US", "co.uk": "en-GB", "com.au": "en-AU", "ca": "en-CA", "co.in": "en-IN", "ie": "en-IE",
+        "co.za": "en-ZA", "com.ng": "en-NG",
+    },
+    "fr": {"fr": "fr-FR", "ca": "fr-CA"},
+    "pt": {"com.br": "pt-BR", "pt": "pt-PT"},
+    "es": {"es": "es-ES", "com.mx": "es-MX", "com": "es-US"},
 }  # fmt: skip
-"""The accent of English by the top-level domain asked. Source: gTTS documentation, "Localized accents"."""
+"""Accents of a language by the top-level domain asked. Source: gTTS documentation, "Localized accents"."""
+_SAME = ("fr-CA", "pt-PT", "zh")
+"""Languages of gtts that are one of these accents, or `zh-CN`: two speakers must not get one voice twice."""
 _ISO = {"iw": "he", "jw": "jv"}
 """ISO 639-1 codes in place of the withdrawn ones that the service still uses."""
 
 
 class GttsEngine(Engine):
-    """One voice a language, several accents of English; about 100 characters a request.
+    """One voice a language, several accents of a few; about 100 characters a request.
 
     gtts makes the requests, and they are sent here: by itself it does not check the certificate of the
-    server, so that whoever is in between could read and change what is said.
+    server, so that whoever is in between could read and change what is said. Requests for one utterance are
+    under way side by side, and each is tried again by itself, so that what came once is not asked for twice.
 
     Args:
-        address: Where to send requests instead of `https://translate.google.TLD`; for tests and mirrors.
+        address: Where to send requests instead of `https://translate.google.TLD`; when empty, what the
+            environment variable NARRATOR_GTTS_ADDRESS names.
+        timeout_s: Seconds to wait for the connection, and for each piece of an answer.
+        longest_s: Seconds that a whole answer may take.
+        at_once: Requests for one utterance under way at the same time.
+        patience: With a request; as the settings say when None.
     """
 
     name: ClassVar[str] = "gtts"
@@ -58,17 +80,27 @@ class GttsEngine(Engine):
     natural: ClassVar[bool] = True
     installed_hint: ClassVar[str] = "pip install gtts"
 
-    def __init__(self, address: str = "", timeout_s: tuple[float, float] = _TIMEOUT_S) -> None:
+    def __init__(
+        self,
+        address: str = "",
+        timeout_s: tuple[float, float] = _TIMEOUT_S,
+        longest_s: float = _LONGEST_S,
+        at_once: int = REQUESTS_AT_ONCE,
+        patience: Patience | None = None,
+    ) -> None:
         self._address = address
         self._timeout_s = timeout_s
+        self._longest_s = longest_s
+        self._at_once = at_once
+        self._patience = patience
 
     def voices(self, language: str | None = None) -> Sequence[Voice]:
-        """Return `de`, `fr` …, for English `en+com`, `en+co.uk` …; asks nothing of the network."""
+        """Return `de`, `it` …, with accents `en+com`, `en+co.uk` …; asks nothing of the network."""
         found = []
         for code in self._languages():
-            if code == "en":
-                found += [Voice(self.name, f"en+{tld}", accent) for tld, accent in _ACCENTS.items()]
-            else:
+            if code in _ACCENTS:
+                found += [Voice(self.name, f"{code}+{tld}", accent) for tld, accent in _ACCENTS[code].items()]
+            elif code not in _SAME:
                 found.append(Voice(self.name, code, _ISO.get(code, code)))
         wish = (language or "").lower()
         chosen = [voice for voice in found if language is None or voice.speaks(language)]
@@ -84,9 +116,19 @@ class GttsEngine(Engine):
         if not words(spoken):
             raise SynthesisError(spoken, "there is no word in it")
         language, _, tld = utterance.voice.name.partition("+")
-        if language not in self._languages() or (tld and tld not in _ACCENTS):
+        if language not in self._languages() or (tld and tld not in _ACCENTS.get(language, ())):
             raise SynthesisError(spoken, f"the engine gtts has no voice {utterance.voice.name!r}")
-        return _join([self._decoded(part, spoken) for part in self._answers(spoken, language, tld or "com")])
+        requests = self._requests(spoken, language, tld or "com")
+        patience = self._patience or Patience(REQUEST_TRIES)
+
+        def answer(part: tuple[str, PreparedRequest]) -> Audio:
+            return patience.attempt(lambda: self._answer(*part, spoken))
+
+        if len(requests) == 1:
+            return answer(requests[0])
+        # A pool lives as long as an utterance: one that is kept would not survive a fork.
+        with ThreadPoolExecutor(max(1, min(self._at_once, len(requests)))) as pool:
+            return _join(list(pool.map(answer, requests)))
 
     def _languages(self) -> Sequence[str]:
         try:
@@ -95,33 +137,31 @@ class GttsEngine(Engine):
             raise EngineUnavailableError(self.name, self.installed_hint) from error
         return tuple(tts_langs())
 
-    def _answers(self, spoken: str, language: str, tld: str) -> list[bytes]:
-        """Return the MP3 of each request that the text takes."""
-        try:
-            answers = send(self._requests(spoken, language, tld), "Google's service", self._timeout_s)
-        except WebError as error:
-            raise SynthesisError(spoken, str(error), retry=error.retry) from error
-        return [_sound(answer, spoken) for answer in answers]
-
-    def _requests(self, spoken: str, language: str, tld: str) -> list[PreparedRequest]:
-        """Return what gtts would send, to our address where there is one."""
+    def _requests(self, spoken: str, language: str, tld: str) -> list[tuple[str, PreparedRequest]]:
+        """Return the pieces of a text with what gtts would send, to our address where there is one."""
         from gtts import gTTS
 
         speech = gTTS(spoken, tld=tld, lang=language, lang_check=False)
+        pieces: list[str] = speech._tokenize(spoken)  # noqa: SLF001 - the only way to tell which is which
         prepared: list[PreparedRequest] = speech._prepare_requests()  # noqa: SLF001 - all else sends unchecked
+        address = self._address or os.environ.get(GTTS_VARIABLE, "")
         for request in prepared:
-            if self._address:
-                request.url = f"{self._address.rstrip('/')}/{str(request.url).split('/', 3)[3]}"
-        return prepared
+            if address:
+                request.url = f"{address.rstrip('/')}/{str(request.url).split('/', 3)[3]}"
+        return list(zip(pieces, prepared, strict=True))
 
-    @staticmethod
-    def _decoded(answer: bytes, spoken: str) -> Audio:
+    def _answer(self, piece: str, request: PreparedRequest, spoken: str) -> Audio:
+        """Send a request and return the sound that comes back, whole and as long as it must be at least."""
         try:
-            audio = decode(answer, what="the answer of Google's service")
+            content = send(request, _SERVICE, _MOST_BYTES, self._timeout_s, self._longest_s)
+            audio = decode_whole(_sound(content, spoken), what=f"the answer of {_SERVICE}")
+            check_length(audio, piece, what=_SERVICE)
+        except WebError as error:
+            raise SynthesisError(
+                spoken, str(error), retry=error.retry, retry_after=error.retry_after
+            ) from error
         except AudioError as error:
             raise SynthesisError(spoken, str(error), retry=True) from error
-        if audio.peak == 0:
-            raise SynthesisError(spoken, "Google's service sent silence", retry=True)
         return audio
 
 
@@ -133,7 +173,7 @@ def _sound(answer: bytes, spoken: str) -> bytes:
     except binascii.Error:
         sound = b""
     if not sound:
-        raise SynthesisError(spoken, "Google's service answered without sound", retry=True)
+        raise SynthesisError(spoken, f"{_SERVICE} answered without sound", retry=True)
     return sound
 
 

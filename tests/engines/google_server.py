@@ -4,8 +4,11 @@ import base64
 import io
 import json
 import re
+import socket
 import ssl
+import struct
 import threading
+import time
 import urllib.parse
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -17,6 +20,8 @@ import soundfile
 import trustme
 
 Answer = tuple[int, bytes]
+Misdeed = Callable[[BaseHTTPRequestHandler], None]
+"""What a server does with a connection instead of answering."""
 
 
 def mp3(text: str) -> bytes:
@@ -34,13 +39,57 @@ def answer_with(sound: bytes) -> bytes:
     return b")]}'\n\n" + json.dumps([["wrb.fr", "jQ1olc", inner, None]], separators=(",", ":")).encode()
 
 
+def refuse(status: int, value: str, header: str = "Retry-After") -> Misdeed:
+    def act(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(status)
+        handler.send_header(header, value)
+        handler.send_header("Content-Length", "0")
+        handler.end_headers()
+
+    return act
+
+
+def break_off(body: bytes, *, length: int | None = None, reset: bool = False) -> Misdeed:
+    """Send part of what was announced; `reset` ends it as a crash would, not as a server that is done."""
+
+    def act(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        if length is not None:
+            handler.send_header("Content-Length", str(length))
+        handler.end_headers()
+        handler.wfile.write(body)
+        handler.wfile.flush()
+        if reset:
+            handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            handler.connection.close()
+        handler.close_connection = True
+
+    return act
+
+
+def drip(body: bytes, pause_s: float) -> Misdeed:
+    def act(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.send_header("Content-Length", str(len(body)))
+        handler.end_headers()
+        with suppress(OSError):  # nobody waits any more
+            for byte in body:
+                handler.wfile.write(bytes([byte]))
+                time.sleep(pause_s)
+
+    return act
+
+
 class GoogleServer(ThreadingHTTPServer):
     """Speaks as much of the protocol of Google's translator as reading aloud takes."""
 
     def __init__(self, certificate: trustme.LeafCert | None = None) -> None:
         self.asked: list[tuple[str, str]] = []
         """Text and language of each request."""
-        self.answer: Callable[[int, str], Answer | None] = lambda _, text: (200, answer_with(mp3(text)))
+        self.answer: Callable[[int, str], Answer | Misdeed | None] = lambda _, text: (
+            200,
+            answer_with(mp3(text)),
+        )
         """Status and body for the n-th request; None never answers."""
         self.stopped = threading.Event()
         self.numbers = count()
@@ -63,11 +112,15 @@ class _Conversation(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         assert re.fullmatch("/_/TranslateWebserverUi/data/batchexecute", self.path)
         body = urllib.parse.parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
-        text, language, *_ = json.loads(json.loads(body["f.req"][0])[0][0][1])
+        text, language, speed, _ = json.loads(json.loads(body["f.req"][0])[0][0][1])
+        assert speed is None
         self.server.asked.append((text, language))
         answer = self.server.answer(next(self.server.numbers), text)
         if answer is None:
             self.server.stopped.wait(20)
+            return
+        if callable(answer):
+            answer(self)
             return
         self.send_response(answer[0])
         self.send_header("Content-Length", str(len(answer[1])))

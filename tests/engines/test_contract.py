@@ -8,9 +8,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
+from edge_server import serve_edge
 from google_server import serve_google
 
 from narrator.engines.base import Engine
+from narrator.engines.edge import EdgeEngine
 from narrator.engines.gtts import GttsEngine
 from narrator.engines.registry import engine_names, get_engine
 from narrator.errors import SynthesisError, UnknownEngineError
@@ -24,8 +26,11 @@ def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
         yield made
         made.close()
     elif isinstance(made, GttsEngine):
-        with serve_google() as server:
-            yield GttsEngine(server.address)
+        with serve_google() as google:
+            yield GttsEngine(google.address)
+    elif isinstance(made, EdgeEngine):
+        with serve_edge() as edge:
+            yield EdgeEngine(edge.address)
     else:
         pytest.skip(f"{request.param} is online and there is no server of ours that speaks its protocol")
 
@@ -152,5 +157,5 @@ def test_a_fork_may_go_on_with_an_engine(engine: Engine) -> None:
 
 
 def test_an_unknown_engine_is_named_with_those_there_are() -> None:
-    with pytest.raises(UnknownEngineError, match="'nope'; there is espeak, gtts, tone"):
+    with pytest.raises(UnknownEngineError, match="'nope'; there is edge, espeak, gtts, tone"):
         get_engine("nope")

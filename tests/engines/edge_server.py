@@ -1,0 +1,135 @@
+"""A stand-in for the service that edge-tts asks, on the loopback interface."""
+
+import asyncio
+import html
+import json
+import re
+import threading
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from itertools import count
+
+import lameenc
+import numpy as np
+from aiohttp import web
+
+
+@dataclass(frozen=True)
+class Request:
+    text: str
+    voice: str
+    parameters: dict[str, str]
+
+
+Socket = web.WebSocketResponse
+Act = Callable[[Socket, bytes], Awaitable[None]]
+"""Speaks a sound, or does something else with the connection."""
+Answer = Act | web.Response
+
+
+def mp3(text: str) -> bytes:
+    """A tone as long as the text, in frames without a header that counts them, like the service's."""
+    wave = 0.3 * np.sin(np.arange(1200 * len(text)) * (0.05 + len(text) / 4000))
+    return stream(np.concatenate([np.zeros(2400), wave, np.zeros(2400)]))
+
+
+def stream(wave: np.ndarray) -> bytes:
+    encoder = lameenc.Encoder()
+    encoder.set_in_sample_rate(24_000)
+    encoder.set_channels(1)
+    encoder.set_bit_rate(48)
+    encoder.set_quality(9)
+    encoder.silence()
+    pcm = np.rint(wave * 32767).astype("<i2").tobytes()
+    return bytes(encoder.encode(pcm)) + bytes(encoder.flush())
+
+
+async def send(socket: Socket, path: str, body: str) -> None:
+    await socket.send_str(f"X-RequestId:1\r\nContent-Type:application/json\r\nPath:{path}\r\n\r\n{body}")
+
+
+async def send_sound(socket: Socket, sound: bytes, kind: str = "audio/mpeg") -> None:
+    head = b"X-RequestId:1\r\nContent-Type:" + kind.encode() + b"\r\nPath:audio\r\n"
+    await socket.send_bytes(len(head).to_bytes(2, "big") + head + sound)
+
+
+async def begin(socket: Socket, sound: bytes) -> None:
+    """Send what comes before the end."""
+    await send(socket, "turn.start", "{}")
+    await send(socket, "response", "{}")
+    for place in range(0, len(sound), 2000):
+        await send_sound(socket, sound[place : place + 2000])
+    sentence = {"Offset": 0, "Duration": 10_000_000, "text": {"Text": "…"}}
+    await send(
+        socket, "audio.metadata", json.dumps({"Metadata": [{"Type": "SentenceBoundary", "Data": sentence}]})
+    )
+
+
+async def speak(socket: Socket, sound: bytes) -> None:
+    await begin(socket, sound)
+    await send(socket, "turn.end", "{}")
+
+
+@dataclass
+class EdgeServer:
+    address: str = ""
+    asked: list[Request] = field(default_factory=list)
+    answer: Callable[[int], Answer] = lambda _: speak
+    """What is done for the n-th request."""
+    sound: Callable[[str, str], bytes] = lambda text, _voice: mp3(text)
+    """The sound of a text with a voice."""
+    numbers: Iterator[int] = field(default_factory=count)
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        assert request.path == "/consumer/speech/synthesize/readaloud/edge/v1"
+        answer = self.answer(next(self.numbers))
+        if isinstance(answer, web.Response):
+            # An answer is used up by sending it.
+            return web.Response(status=answer.status, headers=answer.headers.copy())
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        config = await socket.receive_str()
+        assert "Path:speech.config" in config
+        assert "audio-24khz-48kbitrate-mono-mp3" in config
+        ssml = await socket.receive_str()
+        said = re.search(
+            r"<voice name='([^']*)'><prosody [^>]*>(.*)</prosody></voice></speak>$", ssml, re.DOTALL
+        )
+        assert said, ssml
+        asked = Request(html.unescape(said[2]), said[1], dict(request.query))
+        self.asked.append(asked)
+        sound = await asyncio.to_thread(self.sound, asked.text, asked.voice)
+        with suppress(ConnectionError):  # whoever waits no more hangs up
+            await answer(socket, sound)
+            await socket.close()
+        return socket
+
+
+@contextmanager
+def serve_edge() -> Iterator[EdgeServer]:
+    server = EdgeServer()
+    loop = asyncio.new_event_loop()
+    started, over = threading.Event(), asyncio.Event()
+
+    async def serve() -> None:
+        application = web.Application()
+        application.router.add_get("/{path:.*}", server.handle)
+        runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
+        await runner.setup()
+        site = web.TCPSite(runner, "127.0.0.1", 0)
+        await site.start()
+        server.address = f"ws://127.0.0.1:{runner.addresses[0][1]}"
+        started.set()
+        await over.wait()
+        await runner.cleanup()
+
+    thread = threading.Thread(target=loop.run_until_complete, args=(serve(),))
+    thread.start()
+    assert started.wait(10)
+    try:
+        yield server
+    finally:
+        loop.call_soon_threadsafe(over.set)
+        thread.join()
+        loop.close()
