@@ -76,13 +76,14 @@ class Phonemizer:
             SynthesisError: espeak does not know the language, or failed.
             EngineUnavailableError: espeak cannot work here.
         """
-        answer = self._espeak.ask({"transcribe": speakable(text), "base": base})
+        clean = speakable(text)
+        answer = self._espeak.ask({"transcribe": clean, "base": base})
         if answer is None:
             raise SynthesisError(text, "espeak was ended twice while it pronounced it", retry=True)
         kind, content, _ = answer
         if kind != wire.REPORT:
             raise SynthesisError(text, content.decode(), retry=kind == wire.BROKEN)
-        return tuple(_gathered(text, base.partition("-")[0], json.loads(content)))
+        return tuple(_gathered(clean, base.partition("-")[0], json.loads(content)))
 
     def close(self) -> None:
         """End the child program; it is started again when needed."""
@@ -90,7 +91,7 @@ class Phonemizer:
 
 
 def _gathered(text: str, language: str, answers: Sequence[tuple[str, str]]) -> Iterator[Clause]:
-    """Yield the clauses of espeak's answers; it ends one at the full stop of “Mrs. Hale” too, which is none."""
+    """Yield the clauses of espeak's answers; the point of “Mrs. Hale”, where it ends one too, is no mark."""
     ends = list(accumulate(len(sentence) for sentence in sentences(text, language)))
     place = 0
     for phonemes, read in answers:
