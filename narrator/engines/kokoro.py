@@ -6,7 +6,6 @@ import hashlib
 import os
 import re
 import threading
-from importlib.metadata import version
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
@@ -61,8 +60,8 @@ _LANGUAGES = {
 _ENGLISH, _GERMAN = _Language("en", "en-us"), _Language("de", "de")
 _GENDERS = {"f": "female", "m": "male"}
 _GERMANS = (
-    "ef_dora", "if_sara", "bm_george", "em_alex", "im_nicola", "jm_kumo", "pm_alex", "hm_omega",
-    "jf_gongitsune", "jf_tebukuro",
+    "ef_dora", "if_sara", "jm_kumo", "bm_george", "pm_alex", "em_alex", "hm_omega", "jf_gongitsune",
+    "im_nicola", "jf_tebukuro",
 )  # fmt: skip
 """Voices that were understood in German by speech recognition, best first: 11 to 26 of 100 words misheard,
 where espeak's own have 27 to 39 on the same texts. They speak with an accent."""
@@ -104,11 +103,14 @@ class KokoroEngine(Engine):
 
     def fingerprint(self, voice: Voice) -> str:
         """Return what shapes the sound: model, style of the voice, runtime, where it computes, phonemes."""
-        style = data.read_style(self._files().voices, voice.name.rpartition("+")[2])
+        files = self._files()
+        import onnxruntime  # also where the package is onnxruntime-gpu
+
+        style = data.read_style(files.voices, voice.name.rpartition("+")[2])
         parts = (
             f"kokoro {data.MODEL_SHA256[:16]}",
             f"style {hashlib.sha256(style.tobytes()).hexdigest()[:16]}",
-            f"onnxruntime {version('onnxruntime')} {_provider()}",
+            f"onnxruntime {onnxruntime.__version__} {_provider()}",
             self._phonemizer.fingerprint,
             f"{_SYNTHESIS_VERSION}",
         )

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from narrator.engines import espeak_child as wire
 from narrator.engines.espeak import EspeakEngine, speakable
 from narrator.errors import SynthesisError
+from narrator.model import Voice
 from narrator.text import has_words, sentences
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ class Phonemizer:
     @property
     def fingerprint(self) -> str:
         """What changes when other phonemes may be made of the same text."""
-        return self._espeak.fingerprint(self._espeak.voices("en")[0])
+        return self._espeak.fingerprint(Voice("espeak", "en", "en"))
 
     def clauses(self, text: str, base: str) -> tuple[Clause, ...]:
         """Return how a text is pronounced.
