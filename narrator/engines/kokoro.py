@@ -60,7 +60,7 @@ _LANGUAGES = {
 _ENGLISH, _GERMAN = _Language("en", "en-us"), _Language("de", "de")
 _GENDERS = {"f": "female", "m": "male"}
 _GERMANS = (
-    "ef_dora", "if_sara", "jm_kumo", "bm_george", "pm_alex", "em_alex", "hm_omega", "jf_gongitsune",
+    "ef_dora", "if_sara", "jm_kumo", "em_alex", "bm_george", "pm_alex", "jf_gongitsune", "hm_omega",
     "im_nicola", "jf_tebukuro",
 )  # fmt: skip
 """Voices that were understood in German by speech recognition, best first: 11 to 26 of 100 words misheard,

@@ -53,7 +53,9 @@ def test_other_languages_are_spoken_by_espeak_without_a_word(language: str) -> N
 def test_where_natural_voices_are_too_few_espeak_speaks_and_says_so() -> None:
     cast = plan_cast(script(7), Options())
     assert engines(cast) == {"espeak"}
-    assert cast.note.startswith("espeak speaks, as kokoro cannot: no voice for Speaker 5, Speaker 6")
+    assert cast.note.startswith(
+        "espeak speaks, as kokoro cannot: no voice for Speaker 4, Speaker 5, Speaker 6"
+    )
 
 
 @needs_natural
