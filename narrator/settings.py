@@ -59,8 +59,11 @@ DATE_VARIABLE = "SOURCE_DATE_EPOCH"
 """Environment variable with the date of new episodes, for builds that are the same to the bit."""
 OUTPUT_FOLDER = "output"
 """Where episodes are built, each in a folder of its own, unless another is given."""
-DEFAULT_ENGINE = "espeak"
-"""Works offline with nothing but the package."""
+PREFERRED_ENGINES = (("kokoro", ("en", "es", "fr", "it", "pt")), ("espeak", ()))
+"""Engines taken where none is asked for, best first, and for which languages (ISO 639-1; none means all).
+
+Never one that sends the text away. Kokoro's German is understandable but has an accent, so it must be asked
+for. The last one works with nothing but the package."""
 
 UTTERANCE_LENGTH = 300
 """Characters; a longer sentence is divided: engines lose their breath and their accuracy beyond it."""
@@ -70,6 +73,8 @@ SHORT_SENTENCE_WORDS = 3
 # ---------------------------------------------------------------- takes
 TAKES_VARIABLE = "NARRATOR_TAKES"
 """Environment variable with the folder of the take store."""
+MODELS_VARIABLE = "NARRATOR_MODELS"
+"""Environment variable with the folder of models, in which each engine has a folder of its own."""
 TRIES = 3
 """How often an utterance is tried before its failure is an error."""
 RETRY_DELAY = Seconds(0.5)

@@ -26,7 +26,7 @@ def load(folder: Path, text: str) -> Catalogue:
 def test_narrators_own_file_is_there_wherever_one_is(folder: Path) -> None:
     assert folder == Path.cwd()
     catalogue = load_catalogue()
-    assert catalogue.engine == "espeak"
+    assert catalogue.engine == ""  # narrator chooses
     assert catalogue.pins == ()
     assert len(catalogue.recommended) >= 12
 

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from narrator.production import Production
 
 ADVICE = (
-    "These voices are robotic. More natural: --engine gtts (sends the text to Google); "
-    "natural offline voices are to come."
+    "These voices are robotic. More natural: pip install 'narrator[natural]' (English, offline; for German "
+    "add --engine kokoro), or --engine gtts (sends the text to Google)."
 )
 _MOST_DOUBTS = 10
 _DOUBT_LENGTH = 48
@@ -27,7 +27,8 @@ _UNCOUNTED = ("front matter", "mark-up", "markup", "furniture", "alternative tex
 def format_account(production: Production) -> str:
     """Tell what was made: voices, chapters, takes, sound, words, files."""
     episode = production.episode
-    lines = [] if production.natural else [format_table([(ADVICE,)]), ""]
+    hint = production.note or ("" if production.natural else ADVICE)
+    lines = [format_table([(hint,)]), ""] if hint else []
     lines += [bold(f"{episode.title} ({clock(episode.duration_ms / 1000)})"), "", bold("Voices")]
     speakers = [(one.speaker, one.voice, clock(one.ms / 1000)) for one in episode.speakers]
     lines += [format_table(speakers, indent=2)]
@@ -95,7 +96,7 @@ def _beginning(text: str) -> str:
 
 def format_cast(script: Script, cast: Cast) -> str:
     """Tell who gets which voice, and why."""
-    return format_table(
+    table = format_table(
         [
             (
                 f"{row['speaker']}",
@@ -108,6 +109,7 @@ def format_cast(script: Script, cast: Cast) -> str:
         ],
         ("Speaker", "Voice", "Words", "Gender", "Why"),
     )
+    return f"{table}\n\n{cast.note}" if cast.note else table
 
 
 def cast_rows(script: Script, cast: Cast) -> list[dict[str, str | int]]:

@@ -93,7 +93,7 @@ class EspeakEngine(Engine):
 
     def synthesize(self, utterance: Utterance) -> Audio:
         """Speak with espeak-ng at 22,050 Hz; see `Engine.synthesize`."""
-        text = _speakable(utterance.spoken)
+        text = speakable(utterance.spoken)
         if not words(text):
             raise SynthesisError(utterance.spoken, "there is no word in it")
         parts = _NAME.fullmatch(utterance.voice.name)
@@ -107,7 +107,7 @@ class EspeakEngine(Engine):
                     utterance.spoken,
                     f"espeak has no {name} of {value:g} (pitch, range: 0 to 99; rate: 80 to 450)",
                 )
-        answer = self._ask({**parts.groupdict(""), "options": options, "text": text})
+        answer = self.ask({**parts.groupdict(""), "options": options, "text": text})
         if answer is None:
             raise SynthesisError(utterance.spoken, "espeak was ended twice while it spoke", retry=True)
         kind, content, rate = answer
@@ -133,14 +133,18 @@ class EspeakEngine(Engine):
         self._child = self._finalizer = None
 
     def _list(self) -> dict[str, Any]:
-        answer = self._ask({"list": True})
+        answer = self.ask({"list": True})
         if answer is None or answer[0] != wire.REPORT:
             raise EngineUnavailableError(self.name, f"it cannot list its voices; {_REINSTALL}")
         listed: dict[str, Any] = json.loads(answer[1])
         return listed
 
-    def _ask(self, request: dict[str, Any]) -> tuple[bytes, bytes, int] | None:
-        """Return kind and content of the answer and the sample rate; None when the child was ended twice."""
+    def ask(self, request: dict[str, Any]) -> tuple[bytes, bytes, int] | None:
+        """Send a request to the child as it is told there.
+
+        Returns:
+            Kind and content of the answer and the sample rate; None when the child was ended twice.
+        """
         content = wire.frame(wire.REPORT, json.dumps(request).encode())
         with self._lock:
             for _ in range(2):
@@ -264,7 +268,7 @@ def _closeness(
     return (first, not exact, priority)
 
 
-def _speakable(text: str) -> str:
+def speakable(text: str) -> str:
     """Replace what espeak takes for commands, or what is no character, by spaces.
 
     espeak reads control characters as commands (U+0001) and ends at U+0000; it has a use of its own for

@@ -29,6 +29,7 @@ _UTF8 = 1  # espeakCHARS_UTF8; without espeakSSML 0x10 and espeakPHONEMES 0x100,
 _PARAMETERS = {"rate": 1, "volume": 2, "pitch": 3, "range": 4}  # espeak_PARAMETER
 _VOLUME = 60  # of 100, where the loudest variants reach full scale and are clipped
 _FEMALE = 2  # espeak_VOICE.gender
+_IPA = 2  # phonememode of espeak_TextToPhonemes: IPA in UTF-8, nothing between the phonemes
 
 
 class _Voice(ctypes.Structure):
@@ -67,6 +68,10 @@ class Library:
             ctypes.c_char_p, ctypes.c_size_t, ctypes.c_uint, ctypes.c_int, ctypes.c_uint, ctypes.c_uint,
             ctypes.c_void_p, ctypes.c_void_p,
         ]  # fmt: skip
+        self._library.espeak_TextToPhonemes.restype = ctypes.c_char_p
+        self._library.espeak_TextToPhonemes.argtypes = [
+            ctypes.POINTER(ctypes.c_void_p), ctypes.c_int, ctypes.c_int,
+        ]  # fmt: skip
         # espeak keeps the folder's name in a buffer of fixed size; from inside the folder any name is short.
         os.chdir(folder)
         self.rate = int(self._library.espeak_Initialize(_SYNCHRONOUS, 0, b".", _NO_EXIT))
@@ -99,12 +104,7 @@ class Library:
 
     def speak(self, base: str, variant: str, options: dict[str, float], text: str) -> bytes:
         """Return the PCM of a text; only the first call of a process is reproducible."""
-        name = f"{base}+{variant}" if variant else base
-        failed = self._library.espeak_SetVoiceByName(name.encode())
-        # An unknown variant is no error for espeak: it speaks on with the plain voice.
-        current = "" if failed else self._library.espeak_GetCurrentVoice().contents.identifier.decode()
-        if not name or current.rpartition("/")[2].lower() != name.lower():
-            raise RefusedError(f"espeak has no voice {name!r}")
+        self._take_voice(base, variant)
         for option, value in {"volume": _VOLUME, **options}.items():
             self._library.espeak_SetParameter(_PARAMETERS[option], round(value), 0)
         content = text.encode() + b"\0"
@@ -112,6 +112,32 @@ class Library:
             raise RefusedError("espeak refuses this text")
         self._library.espeak_Synchronize()
         return bytes(self._sound)
+
+    def transcribe(self, base: str, text: str) -> list[tuple[str, str]]:
+        """Return the phonemes of each clause (IPA) with the text that was read for it, in order.
+
+        The library reads one character into the next clause before it knows that a clause has ended.
+        """
+        self._take_voice(base, "")
+        content = ctypes.create_string_buffer(text.encode())
+        start = ctypes.addressof(content)
+        end = start + len(content) - 1
+        place = ctypes.c_void_p(start)
+        found = []
+        while place.value:
+            phonemes = self._library.espeak_TextToPhonemes(ctypes.byref(place), _UTF8, _IPA)
+            read = ctypes.string_at(start, (place.value or end) - start)
+            found.append((phonemes.decode(), read.decode(errors="replace")))
+            start = place.value or end
+        return found
+
+    def _take_voice(self, base: str, variant: str) -> None:
+        name = f"{base}+{variant}" if variant else base
+        failed = self._library.espeak_SetVoiceByName(name.encode())
+        # An unknown variant is no error for espeak: it speaks on with the plain voice.
+        current = "" if failed else self._library.espeak_GetCurrentVoice().contents.identifier.decode()
+        if not name or current.rpartition("/")[2].lower() != name.lower():
+            raise RefusedError(f"espeak has no voice {name!r}")
 
 
 def _languages(address: int) -> list[list[object]]:
@@ -155,6 +181,9 @@ def _answer(library: Library, request: bytes) -> bytes:
         if "list" in wish:
             listed = {"languages": library.list_voices(None), "variants": library.list_voices("variant")}
             return frame(REPORT, json.dumps(listed).encode())
+        if "transcribe" in wish:
+            clauses = library.transcribe(wish["base"], wish["transcribe"])
+            return frame(REPORT, json.dumps(clauses).encode())
         return frame(SOUND, library.speak(wish["base"], wish["variant"], wish["options"], wish["text"]))
     except RefusedError as error:
         return frame(FAULT, str(error).encode())

@@ -52,6 +52,8 @@ class Cast:
     """Who gets which voice; no voice twice."""
 
     roles: tuple[Role, ...]
+    note: str = ""
+    """What the user should know of how it was made: a better engine that was passed over."""
 
     def voice(self, speaker: str) -> Voice:
         """Return a speaker's voice; raises KeyError for a speaker not in the cast."""

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from narrator import settings
 from narrator.attribution import attribute, speak_directions
-from narrator.casting import cast, pinned_engines
 from narrator.encoding import MAX_CHAPTERS, master
 from narrator.engines.registry import engine_names, get_engine
 from narrator.errors import EngineUnavailableError, SettingsError, SourceError
 from narrator.files import writing
+from narrator.folders import takes_folder
 from narrator.loudness import calibrate
 from narrator.production.calibration import calibrations
+from narrator.production.choice import choose_cast
 from narrator.production.home import CHAPTERS, RECORD, SCRIPT, find_home, occupied
 from narrator.production.identity import make_date, make_title
 from narrator.production.plan import Plan
@@ -92,6 +91,8 @@ class Production:
     """Takes that were there."""
     natural: bool
     """Whether any of the voices sounds like a person."""
+    note: str = ""
+    """What the user should know of the cast."""
 
 
 def load_script(
@@ -137,7 +138,7 @@ def load_script(
 
 
 def plan_cast(script: Script, options: Options, catalogue: Catalogue | None = None) -> Cast:
-    """Give every speaker a voice of the engine chosen, or the one that is pinned.
+    """Give every speaker a voice of the engine chosen, by default the best installed, or the one pinned.
 
     Args:
         script: Who speaks.
@@ -150,14 +151,7 @@ def plan_cast(script: Script, options: Options, catalogue: Catalogue | None = No
         UnknownEngineError: There is no such engine.
         EngineUnavailableError: The engine cannot work here.
     """
-    catalogue = catalogue or load_catalogue(options.voices)
-    chosen = options.engine or catalogue.engine or settings.DEFAULT_ENGINE
-    catalogue = replace(catalogue, engine=chosen)
-    # A pin to an engine that does not exist is a fault of the cast, which names the speaker.
-    pinned = set(pinned_engines(script, catalogue)) & set(engine_names())
-    engines = [get_engine(name) for name in (chosen, *sorted(pinned - {chosen}))]
-    available = [voice for engine in engines for voice in engine.voices(script.language) or engine.voices()]
-    return cast(script, catalogue.pool(available, script.language), catalogue)
+    return choose_cast(script, catalogue or load_catalogue(options.voices), options.engine)
 
 
 def list_voices(
@@ -219,7 +213,7 @@ def build(place: Path | str, options: Options, progress: Progress) -> Production
         raise SourceError(problem, source.path)
     home = find_home(source, script, options.folder)
     date = make_date(home.before.date if home.before else "")
-    store = TakeStore(options.takes or _default_takes())
+    store = TakeStore(options.takes or takes_folder())
     with occupied(home.folder):
         progress.stage("recording")
         passages = calibrations(roles, script.language)
@@ -239,16 +233,8 @@ def build(place: Path | str, options: Options, progress: Progress) -> Production
         recording.made,
         recording.kept,
         natural=any(get_engine(role.voice.engine).natural for role in roles.roles),
+        note=roles.note,
     )
-
-
-def _default_takes() -> Path:
-    """Return the folder of takes that the environment names, else one in the user's cache."""
-    if folder := os.environ.get(settings.TAKES_VARIABLE):
-        return Path(folder)
-    from platformdirs import user_cache_path
-
-    return user_cache_path("narrator", appauthor=False) / "takes"
 
 
 # ---------------------------------------------------------------- the files of an episode

