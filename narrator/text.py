@@ -45,6 +45,11 @@ def without_controls(text: str) -> str:
     return _CONTROLS.sub(" ", text)
 
 
+def characters_only(text: str) -> str:
+    """Return a text with a space for each control, private or unassigned code point and lone surrogate."""
+    return "".join(" " if unicodedata.category(char) in {"Cc", "Cs", "Co", "Cn"} else char for char in text)
+
+
 def nfc(text: str) -> str:
     """Return a text in Unicode normalisation form C."""
     return unicodedata.normalize("NFC", text)

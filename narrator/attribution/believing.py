@@ -140,4 +140,4 @@ def titles_before(surname: str, text: Places, lexicon: Lexicon) -> frozenset[str
     """Return the titles that stand before a name anywhere in the text (“Herr Ebner”)."""
     around = (text.text[max(0, end - len(surname) - 30) : end].split() for end in text.ends(surname))
     before = {parts[-2].strip("(.,").lower() for parts in around if len(parts) > 1}
-    return frozenset().union(*lexicon.honorifics.values()) & before
+    return lexicon.titles & before

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from narrator.attribution.lexicon import Lexicon, is_first_name
-from narrator.attribution.mentions import OWN, Mention, Passage, noun_gender, read_passage, titles
+from narrator.attribution.mentions import OWN, Mention, Passage, noun_gender, read_passage
 from narrator.attribution.namings import (
     CALLED,
     Known,
@@ -107,7 +107,7 @@ def gather_characters(
 def _gender(one: Known, votes: dict[str, tuple[str, float]], lexicon: Lexicon) -> str:
     """Weigh what the name tells of the gender against the pronouns that follow it (Brett may be a lady)."""
     voted, sure = votes.get(one.name, ("", 0.0))
-    titled = any(form.split()[0].lower().rstrip(".") in titles(lexicon) for form in one.forms)
+    titled = any(form.split()[0].lower().rstrip(".") in lexicon.titles for form in one.forms)
     return voted if sure >= _OVERRULES and not titled else one.gender or voted
 
 
@@ -168,7 +168,7 @@ def _count_names(passage: Passage, counts: Counter[str], strong: Counter[str], l
             continue
         counts[form] += 1
         tokens = form.split()
-        titled = len(tokens) > 1 and tokens[0].lower().rstrip(".") in titles(lexicon)
+        titled = len(tokens) > 1 and tokens[0].lower().rstrip(".") in lexicon.titles
         noun = passage.mentions[number - 1] if number else None
         described = noun is not None and noun.kind == "noun" and apposed(noun, one, passage)
         strong[form] += 3 * titled + 2 * described + 2 * is_first_name(tokens[0].lower())
@@ -187,7 +187,7 @@ def _begins(passage: Passage, name: Mention, lexicon: Lexicon) -> bool:
 def _calls_somebody(form: str, count: int, *, known: bool, lexicon: Lexicon) -> bool:
     """Tell whether what stands between commas in a quotation is the name of somebody called."""
     tokens = [token.lower().rstrip(".") for token in form.split()]
-    titled = tokens[0] in titles(lexicon)
+    titled = tokens[0] in lexicon.titles
     if any(token in lexicon["common"] for token in tokens) or noun_gender(form.lower(), lexicon) is not None:
         return False
     good = is_first_name(tokens[0]) or titled

@@ -32,12 +32,11 @@ def mentions(paragraphs: Sequence[str], lexicon: Lexicon, most: int) -> tuple[st
 
 def _told(match: re.Match[str], lexicon: Lexicon) -> str:
     """Return a name whose first part nobody knows where something around it tells that it is one."""
-    titles = frozenset().union(*lexicon.honorifics.values())
     first, _, rest = match[1].partition(" ")
-    titled = first.lower().rstrip(".") in titles
+    titled = first.lower().rstrip(".") in lexicon.titles
     name = rest if titled else match[1]
     before = fold(match.string[max(0, match.start() - 40) : match.start()])
-    titled = titled or before.rpartition(" ")[2].rstrip(".") in titles
+    titled = titled or before.rpartition(" ")[2].rstrip(".") in lexicon.titles
     told = titled or _ends_in(before, lexicon["meeting"]) or _abbreviated(name, match.string, match.end())
     return name if told else ""
 

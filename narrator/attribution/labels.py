@@ -41,8 +41,9 @@ _MOST_TITLED = 14
 """Words of `Bundesministerin für Frauen, Medien und öffentlichen Dienst Eva Muster`."""
 _FEWEST_TIMED = 3
 _AFTER_NAME = re.compile(r"\s*[(,].*", re.DOTALL)
-_NUMBERED = re.compile(r"\s*#?\d{1,2}$")
-ROLES = ("asker_labels", "answer_labels", "narrator_labels")
+NUMBERED = re.compile(r"\s*#?\d{1,2}$")
+"""The number of a label that names a part (`guest 2`)."""
+_ROLES = ("asker_labels", "answer_labels", "narrator_labels")
 """Lists of labels that name a part and no person."""
 _REACH = 200
 """Characters from the start of a block in which a label ends, with time stamp and role."""
@@ -80,9 +81,8 @@ def find_label(block: Block) -> Label | None:
         return Label(_clean(office["name"]), office.end(), bold, colon=True)
     for form in _FORMS:
         match = form.match(head)
-        ended = (
-            form is not _FORMS[0] and match and match["name"].endswith((".", ","))
-        )  # `00 12 45 07 CC Roger.`
+        # `00 12 45 07 CC Roger.` ends with speech.
+        ended = form is not _FORMS[0] and match and match["name"].endswith((".", ","))
         if match and not ended and _plausible(match["name"]) and not _leads_up(match, block.text):
             name = _without_house(_clean(match["name"]))
             colon = form is _FORMS[0]
@@ -150,10 +150,10 @@ def _bold_name(block: Block) -> Label | None:
 
 def bear_timed(found: Sequence[Label | None]) -> list[Label | None]:
     """Believe names that stand alone beside a time, where each has speech after it and they make a habit."""
-    timed = [i for i, label in enumerate(found) if label and label.timed and is_name_like(label.name)]
+    timed = {i for i, label in enumerate(found) if label and label.timed and is_name_like(label.name)}
     # A table of contents has such lines too, one after the other.
-    apart = [i for i in timed if i + 1 < len(found) and i + 1 not in timed]
-    if len(apart) < max(_FEWEST_TIMED, 0.8 * len(timed)):
+    apart = sum(i + 1 < len(found) and i + 1 not in timed for i in timed)
+    if apart < max(_FEWEST_TIMED, 0.8 * len(timed)):
         return list(found)
     return [replace(label, borne=True) if label and i in timed else label for i, label in enumerate(found)]
 
@@ -177,8 +177,8 @@ def like_labels(label: Label, lexicon: Lexicon) -> bool:
 
 def role_of(key: str, lexicon: Lexicon) -> str:
     """Return the list that a folded label without a name belongs to (`question`, `guest 2`), else nothing."""
-    bare = _NUMBERED.sub("", key)
-    return next((role for role in ROLES if bare in lexicon[role]), "")
+    bare = NUMBERED.sub("", key)
+    return next((role for role in _ROLES if bare in lexicon[role]), "")
 
 
 def is_credit(label: Label, rest: str, lexicon: Lexicon) -> bool:

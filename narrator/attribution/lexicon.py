@@ -41,6 +41,8 @@ class Lexicon:
     """Title of the part before the first question; empty when the language has no file."""
     phrases: dict[str, re.Pattern[str]]
     """For each list a pattern that finds its entries as whole words in folded text."""
+    titles: frozenset[str] = frozenset()
+    """All honorifics."""
 
     def __getitem__(self, name: str) -> frozenset[str]:
         """Return a list by its name, empty when the language has none."""
@@ -95,7 +97,8 @@ def lexicon(language: str) -> Lexicon:
         for name, entries in lists.items()
         if entries
     }
-    return Lexicon(language, lists, honorifics, tree["introduction"].text(), phrases)
+    titles = frozenset().union(*honorifics.values())
+    return Lexicon(language, lists, honorifics, tree["introduction"].text(), phrases, titles)
 
 
 @cache

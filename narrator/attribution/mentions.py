@@ -62,11 +62,6 @@ def read_passage(text: str, lexicon: Lexicon, names: Mapping[str, object] | None
     return Passage(text, tokens, places, found)
 
 
-def titles(lexicon: Lexicon) -> frozenset[str]:
-    """Return all words that stand before names."""
-    return frozenset().union(*lexicon.honorifics.values())
-
-
 def noun_gender(noun: str, lexicon: Lexicon) -> str | None:
     """Tell the gender of a noun for people, empty when it is open, nothing when it is none of a person."""
     for name, gender in (("male_nouns", "male"), ("female_nouns", "female"), ("open_nouns", "")):
@@ -161,7 +156,7 @@ def _name(  # noqa: PLR0917 - a passage in its parts, and where to read it
     while len(ends) < 6 and ends[-1] + 1 < len(tokens):
         j = ends[-1] + 1
         gap = text[places[j - 1][1] : places[j][0]]
-        short = len(tokens[j - 1]) == 1 or tokens[j - 1].lower() in titles(lexicon)
+        short = len(tokens[j - 1]) == 1 or tokens[j - 1].lower() in lexicon.titles
         if not (gap in (" ", "\n", "-") or (short and _JOINING.fullmatch(gap))):
             break
         if not tokens[j][0].isupper() and tokens[j] not in PARTICLES:

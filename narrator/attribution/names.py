@@ -20,7 +20,7 @@ def name_tokens(name: str, lexicon: Lexicon) -> tuple[str, ...]:
     """
     tokens = [token.strip(".,’'") for token in name.lower().replace("’s ", " ").split()]
     tokens = [token for token in tokens if token]
-    titles = frozenset().union(*lexicon.honorifics.values())
+    titles = lexicon.titles
     if len(tokens) > 2 and tokens[0] in ("el", "la", "le") and tokens[1] in titles:
         tokens = tokens[1:]  # “El señor Ruiz”
     while len(tokens) > 1 and tokens[0] in titles:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from narrator.attribution.lexicon import Lexicon, gender_of, is_nickname
-from narrator.attribution.mentions import Mention, Passage, noun_gender, titles
+from narrator.attribution.mentions import Mention, Passage, noun_gender
 from narrator.attribution.names import likeness, name_tokens
 from narrator.attribution.saying import said_after, said_before
 
@@ -39,10 +39,10 @@ def trimmed(mention: Mention, lexicon: Lexicon) -> str:
         tokens[0].lower() in lexicon["common"]
         or tokens[0].lower() in lexicon["speech_verbs"]
         or (lexicon.language == "de" and noun_gender(tokens[0].lower(), lexicon) is not None
-            and tokens[0].lower() not in titles(lexicon))
+            and tokens[0].lower() not in lexicon.titles)
     ):  # fmt: skip
         tokens = tokens[1:]
-    if len(tokens) == 1 and tokens[0].lower() in titles(lexicon):
+    if len(tokens) == 1 and tokens[0].lower() in lexicon.titles:
         return ""
     return " ".join(tokens)
 
@@ -60,7 +60,7 @@ def join_forms(counts: Counter[str], strong: Counter[str], lexicon: Lexicon) -> 
     # A form is also believed that is part of one that is: “Sherlock” where “Sherlock Holmes” is known.
     parts = {token for form in believed for token in form.split() if len(token) > 2}
     forms = [*believed, *(form for form in counts if form in parts and form not in believed)]
-    for form in sorted((form for form in forms if form.lower() not in titles(lexicon)), key=rank):
+    for form in sorted((form for form in forms if form.lower() not in lexicon.titles), key=rank):
         tokens = name_tokens(form, lexicon)
         gender = gender_of(form, lexicon.language)
         titled = len(form.split()) > len(tokens)
@@ -153,7 +153,7 @@ def appositions(passages: Sequence[Passage], known: Sequence[Known], lexicon: Le
     for one in known:
         one.gender = one.gender or genders.get(one.name, "")
         for title in {form.split()[0].lower().rstrip(".") for form in one.forms if len(form.split()) > 1}:
-            if noun_gender(title, lexicon) is not None and title in titles(lexicon):
+            if noun_gender(title, lexicon) is not None and title in lexicon.titles:
                 found[title][one.name] += 1
                 one.gender = one.gender or noun_gender(title, lexicon) or ""
     return {

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from narrator.attribution.believing import lead_ins, names_somebody, set_alike, titles_before
 from narrator.attribution.full_names import mentions
-from narrator.attribution.labels import Label, apart_forms, like_labels, role_of
+from narrator.attribution.labels import NUMBERED, Label, apart_forms, like_labels, role_of
 from narrator.attribution.lexicon import Lexicon, fold, gender_of
 from narrator.attribution.names import display_name, is_name_like, likeness, misspelt, name_tokens
 from narrator.attribution.places import Alike, Places
@@ -22,7 +22,6 @@ _MOST_MENTIONED = 300
 """Names in the prose that are looked at, the most frequent first."""
 _OFTEN = 3
 """A form of a play that comes so often is no slip of the pen."""
-_NUMBERED = re.compile(r"\s*#?\d{1,2}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +146,7 @@ def _bearers(
     answerer = persons[0].name if len(persons) == 1 and len(guests) == 1 else GUEST
     names = {}
     for key, role in roles.items():
-        number = _NUMBERED.search(key)
+        number = NUMBERED.search(key)
         if role == "asker_labels" and (key == first or len(key) == 1 or number):
             names[key] = f"{INTERVIEWER} {number[0].strip(' #')}" if number else INTERVIEWER
         elif role == "asker_labels":

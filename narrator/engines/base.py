@@ -60,5 +60,12 @@ class Engine(ABC):
             SynthesisError: It failed; `retry` says whether trying again may help.
         """
 
+    @staticmethod
+    def those_for(found: Sequence[Voice], language: str | None) -> tuple[Voice, ...]:
+        """Return the voices that speak a language, all when None; those of exactly that region come first."""
+        wish = (language or "").lower()
+        chosen = [voice for voice in found if language is None or voice.speaks(language)]
+        return tuple(sorted(chosen, key=lambda voice: voice.language.lower() != wish))
+
     def close(self) -> None:
         """Free what the engine holds; it may be used again afterwards."""

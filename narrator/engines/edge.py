@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import unicodedata
 from contextlib import contextmanager
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
@@ -17,7 +16,7 @@ from narrator.errors import AudioError, EngineUnavailableError, SynthesisError
 from narrator.model import Utterance, Voice
 from narrator.patience import Patience
 from narrator.settings import EDGE_VARIABLE, REQUEST_TRIES
-from narrator.text import words
+from narrator.text import characters_only, words
 from narrator.web import may_pass, seconds_to_wait
 
 if TYPE_CHECKING:
@@ -71,9 +70,7 @@ class EdgeEngine(Engine):
     def voices(self, language: str | None = None) -> Sequence[Voice]:
         """Return `de-DE-KatjaNeural` …, those of the region asked for first; asks nothing of the network."""
         self._version()
-        found = [voice for voice in _listed() if language is None or voice.speaks(language)]
-        wish = (language or "").lower()
-        return tuple(sorted(found, key=lambda voice: voice.language.lower() != wish))
+        return self.those_for(_listed(), language)
 
     def fingerprint(self, voice: Voice) -> str:  # noqa: ARG002  (what changes behind the service is not told)
         """Return the versions of edge-tts and of our way to use it."""
@@ -117,8 +114,9 @@ class EdgeEngine(Engine):
         address = self._address or os.environ.get(EDGE_VARIABLE, "")
         connector = _connector(address) if address else None
         connect, receive = self._timeout_s
+        sent = characters_only(spoken)  # the rest is none of XML, or cannot be encoded
         speech = Communicate(
-            _sendable(spoken), voice, connector=connector, connect_timeout=connect, receive_timeout=receive
+            sent, voice, connector=connector, connect_timeout=connect, receive_timeout=receive
         )
         content = bytearray()
         try:
@@ -146,11 +144,6 @@ def _listed() -> tuple[Voice, ...]:
             name, gender = line.split()
             voices.append(Voice(EdgeEngine.name, name, name.rpartition("-")[0], gender))
     return tuple(voices)
-
-
-def _sendable(text: str) -> str:
-    """Replace what is no character of XML, and what the library cannot encode, by spaces."""
-    return "".join(" " if unicodedata.category(char) in {"Cc", "Cs", "Co", "Cn"} else char for char in text)
 
 
 @contextmanager

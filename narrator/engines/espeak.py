@@ -9,7 +9,6 @@ import re
 import subprocess
 import sys
 import threading
-import unicodedata
 import weakref
 from importlib.metadata import version
 from pathlib import Path
@@ -20,7 +19,7 @@ from narrator.engines import espeak_child as wire
 from narrator.engines.base import Engine
 from narrator.errors import EngineUnavailableError, SynthesisError
 from narrator.model import Utterance, Voice
-from narrator.text import words
+from narrator.text import characters_only, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -274,7 +273,7 @@ def speakable(text: str) -> str:
     espeak reads control characters as commands (U+0001) and ends at U+0000; it has a use of its own for
     private characters; lone surrogates cannot be written as UTF-8.
     """
-    return "".join(" " if unicodedata.category(char) in {"Cc", "Cs", "Co", "Cn"} else char for char in text)
+    return characters_only(text)
 
 
 _engines: weakref.WeakSet[EspeakEngine] = weakref.WeakSet()

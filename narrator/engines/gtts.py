@@ -102,9 +102,7 @@ class GttsEngine(Engine):
                 found += [Voice(self.name, f"{code}+{tld}", accent) for tld, accent in _ACCENTS[code].items()]
             elif code not in _SAME:
                 found.append(Voice(self.name, code, _ISO.get(code, code)))
-        wish = (language or "").lower()
-        chosen = [voice for voice in found if language is None or voice.speaks(language)]
-        return tuple(sorted(chosen, key=lambda voice: voice.language.lower() != wish))
+        return self.those_for(found, language)
 
     def fingerprint(self, voice: Voice) -> str:  # noqa: ARG002  (what changes behind the service is not told)
         """Return the versions of gtts and of our way to use it."""
