@@ -15,7 +15,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from narrator import __version__
-from narrator.cli import cli
+from narrator.cli import main as cli
 
 FAKES = Path(__file__).parent.parent / "fakes"
 TEXT = """\

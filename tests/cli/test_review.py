@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from narrator.cli import cli
+from narrator.cli import main as cli
 
 DATA = Path(__file__).parent.parent / "data" / "attribution"
 # Until click 8.2 the runner has to be told to keep standard error apart.

@@ -1,0 +1,76 @@
+"""`narrate build`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from narrator.cli.ending import told
+from narrator.cli.options import (
+    ENGINE,
+    FILE,
+    LANGUAGE,
+    PLACE,
+    QUIET,
+    QUOTES,
+    SPEAK,
+    TITLE,
+    VOICES,
+    add_options,
+)
+from narrator.cli.root import cli, fail
+from narrator.errors import NarratorError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@cli.command()
+@click.argument("sources", nargs=-1, required=True, type=PLACE, metavar="SOURCE…")
+@click.option(
+    "-o", "--output", "folder", type=FILE, metavar="FOLDER", help="Folder of the episode (else output/TITLE)."
+)
+@add_options(TITLE, LANGUAGE, ENGINE, VOICES)
+@click.option(
+    "--takes",
+    type=FILE,
+    metavar="FOLDER",
+    help="Where takes are kept (else NARRATOR_TAKES, else your cache).",
+)
+@add_options(QUOTES, SPEAK)
+@click.option(
+    "--min-confidence",
+    type=click.FloatRange(0, 1),
+    default=0.0,
+    metavar="0…1",
+    help="Refuse a script in which a turn is less sure than this, such as 0.6.",
+)
+@QUIET
+def build(*, sources: tuple[Path | str, ...], quiet: bool, **chosen: Any) -> int:
+    """Go the whole way: script, cast, takes, mix, file, episode.
+
+    A SOURCE is a file, `-` for standard input, or an address (http, https): a text, a page, an e-book, or a
+    script as `narrate script` writes it. A run that was ended goes on where it stopped; what has not changed
+    is not spoken again.
+    """
+    if len(sources) > 1 and (chosen["folder"] or chosen["title"]):
+        raise click.UsageError("-o and --title are for a single source")
+    from narrator.cli.account import format_account
+    from narrator.cli.terminal import open_progress
+    from narrator.production import Options, short_name
+    from narrator.production import build as produce
+
+    failed = 0
+    for number, source in enumerate(sources):
+        try:
+            with open_progress(short_name(source), quiet=quiet) as progress:
+                production = produce(source, Options(**chosen), progress)
+        except NarratorError as error:
+            failed = fail(str(error))
+        except OSError as error:
+            failed = fail(f"{source}: {told(error)}")
+        else:
+            if not quiet:
+                click.echo(("\n" if number else "") + format_account(production))
+    return failed

@@ -1,0 +1,67 @@
+"""`narrate script`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from narrator.cli.options import (
+    FILE,
+    JSON,
+    LANGUAGE,
+    OUT,
+    QUIET,
+    QUOTES,
+    SOURCE,
+    SPEAK,
+    TITLE,
+    add_options,
+    deliver,
+)
+from narrator.cli.root import cli
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@cli.command()
+@SOURCE
+@add_options(TITLE, LANGUAGE, QUOTES, SPEAK)
+@click.option(
+    "--update",
+    type=FILE,
+    metavar="SCRIPT",
+    help="Keep the corrections made in this script of the source as it was before.",
+)
+@add_options(JSON, OUT, QUIET)
+def script(
+    *,
+    source: Path | str,
+    update: Path | None,
+    output: Path | None,
+    as_json: bool,
+    quiet: bool,
+    **chosen: Any,
+) -> None:
+    """Say who says what, as a script to read and edit.
+
+    Ends with the turns a person should look at first, on standard error.
+    """
+    from narrator.cli.account import format_doubts
+    from narrator.production import least_sure, load_script, update_script
+    from narrator.script import format_json, format_script
+
+    performed = load_script(source, **chosen)
+    lost: tuple[str, ...] = ()
+    if update:
+        if output and output.exists():
+            raise click.ClickException(f"{output} exists; give --update another file to write to with -o")
+        revision = update_script(update, performed)
+        performed, lost = revision.script, revision.lost
+    deliver(format_json(performed) if as_json else format_script(performed), output)
+    for problem in lost:
+        click.echo(f"narrate: {problem}", err=True)
+    doubtful = least_sure(performed)
+    if doubtful and not (quiet or as_json):
+        click.echo(format_doubts(doubtful), err=True)
