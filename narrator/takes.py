@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from narrator.audio import Audio, decode, encode_flac, sounding
+from narrator.audio import Audio, Speech, WordTime, decode, encode_flac, sounding
 from narrator.errors import AudioError, SynthesisError, TakesError
 from narrator.files import write_atomically
 from narrator.model import Take
@@ -111,6 +111,8 @@ class FreshTake:
     """First sample that is not silence."""
     end: int
     """Sample after the last that is not silence."""
+    words: tuple[WordTime, ...] = ()
+    """When words begin, where the engine tells."""
 
 
 def pack(audio: Audio) -> FreshTake:
@@ -122,7 +124,8 @@ def pack(audio: Audio) -> FreshTake:
     start, end = sounding(audio, TAKE_SILENCE)
     if start == end:
         raise AudioError("a take that is nothing but silence cannot be kept")
-    return FreshTake(encode_flac(audio), audio.sample_rate, audio.frames, start, end)
+    words = audio.words if isinstance(audio, Speech) else ()
+    return FreshTake(encode_flac(audio), audio.sample_rate, audio.frames, start, end, words)
 
 
 class TakeStore:
@@ -167,7 +170,9 @@ class TakeStore:
         try:
             facts = json.loads(path.with_suffix(".json").read_bytes())
             flac = path.read_bytes()
-            fresh = FreshTake(flac, *(facts[name] for name in ("sample_rate", "frames", "start", "end")))
+            rate, frames, start, end = (facts[name] for name in ("sample_rate", "frames", "start", "end"))
+            words = tuple(WordTime(*word) for word in facts.get("words", ()))
+            fresh = FreshTake(flac, rate, frames, start, end, words)
             whole = facts["seal"] == _seal(key, fresh)
         except FileNotFoundError:
             return None
@@ -176,12 +181,12 @@ class TakeStore:
                 f"cannot read the take {path}: {error.strerror}; make its folder readable or choose another "
                 "with --takes"
             ) from error
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, AttributeError):
             whole = False
         if not whole:
             _log.info("the take %s is damaged and will be made again", path)
             return None
-        return Take(key, fresh.sample_rate, fresh.frames, fresh.start, fresh.end)
+        return _taken(key, fresh)
 
     def keep(self, key: str, fresh: FreshTake) -> Take:
         """Write a take.
@@ -195,11 +200,12 @@ class TakeStore:
             "frames": fresh.frames,
             "start": fresh.start,
             "end": fresh.end,
+            **({"words": fresh.words} if fresh.words else {}),
             "seal": _seal(key, fresh),
         }
         write_atomically(path, fresh.flac)
         write_atomically(path.with_suffix(".json"), _canonical(facts) + b"\n")
-        return Take(key, fresh.sample_rate, fresh.frames, fresh.start, fresh.end)
+        return _taken(key, fresh)
 
     def put(self, key: str, audio: Audio) -> Take:
         """Pack and keep a sound.
@@ -231,9 +237,13 @@ class TakeStore:
         return self._folder / key[:2] / f"{key}.flac"
 
 
+def _taken(key: str, fresh: FreshTake) -> Take:
+    return Take(key, fresh.sample_rate, fresh.frames, fresh.start, fresh.end, fresh.words)
+
+
 def _seal(key: str, fresh: FreshTake) -> str:
     """Return the hash by which damage to the sound or to its facts is seen."""
-    facts = (key, fresh.sample_rate, fresh.frames, fresh.start, fresh.end)
+    facts = (key, fresh.sample_rate, fresh.frames, fresh.start, fresh.end, *fresh.words)
     return hashlib.sha256(_canonical(facts) + fresh.flac).hexdigest()
 
 
