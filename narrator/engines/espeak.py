@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import weakref
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -17,8 +18,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from narrator.audio import Audio, from_pcm16
 from narrator.engines import espeak_child as wire
 from narrator.engines.base import Engine
+from narrator.engines.espeak_marks import Marks, Sounds
 from narrator.errors import EngineUnavailableError, SynthesisError
-from narrator.model import Utterance, Voice
+from narrator.model import SpanKind, Utterance, Voice
 from narrator.text import characters_only, words
 
 if TYPE_CHECKING:
@@ -48,6 +50,7 @@ class EspeakEngine(Engine):
 
     name: ClassVar[str] = "espeak"
     installed_hint: ClassVar[str] = _REINSTALL
+    marks: ClassVar[frozenset[str]] = frozenset(SpanKind)
 
     def __init__(self, *, once: bool = not hasattr(os, "fork")) -> None:
         self._once = once
@@ -55,6 +58,7 @@ class EspeakEngine(Engine):
         self._child: _Child | None = None
         self._finalizer: weakref.finalize[[], EspeakEngine] | None = None
         self._listed: dict[str, Any] | None = None
+        self._sounds: Sounds = {}
         _engines.add(self)
 
     def __reduce__(self) -> tuple[object, ...]:
@@ -106,7 +110,13 @@ class EspeakEngine(Engine):
                     utterance.spoken,
                     f"espeak has no {name} of {value:g} (pitch, range: 0 to 99; rate: 80 to 450)",
                 )
-        answer = self.ask({**parts.groupdict(""), "options": options, "text": text})
+        request: dict[str, Any] = {**parts.groupdict(""), "options": options, "text": text}
+        if utterance.spans:
+            names = {voice.name for voice in self.voices()}
+            marks = Marks(self.ask, names, self._sounds)
+            request["text"] = marks.written(replace(utterance, spoken=text), parts["base"])
+            request["marked"] = True
+        answer = self.ask(request)
         if answer is None:
             raise SynthesisError(utterance.spoken, "espeak was ended twice while it spoke", retry=True)
         kind, content, rate = answer

@@ -26,6 +26,9 @@ _SYNCHRONOUS = 2  # espeak_AUDIO_OUTPUT: the callback runs inside espeak_Synth, 
 _NO_EXIT = 0x8000  # espeakINITIALIZE_DONT_EXIT: missing data is reported, not exit(1)
 _CHARACTERS = 1  # espeak_POSITION_TYPE
 _UTF8 = 1  # espeakCHARS_UTF8; without espeakSSML 0x10 and espeakPHONEMES 0x100, so "<" and "[[" are text
+_MARKED = 0x111  # with both
+_PHONEME_EVENTS = 1 | 2  # espeakINITIALIZE_PHONEME_EVENTS, espeakINITIALIZE_PHONEME_IPA
+_PHONEME = 7  # espeakEVENT_PHONEME
 _PARAMETERS = {"rate": 1, "volume": 2, "pitch": 3, "range": 4}  # espeak_PARAMETER
 _VOLUME = 60  # of 100, where the loudest variants reach full scale and are clipped
 _FEMALE = 2  # espeak_VOICE.gender
@@ -45,6 +48,21 @@ class _Voice(ctypes.Structure):
         ("unused", ctypes.c_ubyte),
         ("score", ctypes.c_int),
         ("spare", ctypes.c_void_p),
+    )
+
+
+class _Event(ctypes.Structure):
+    """`espeak_EVENT` of speak_lib.h; a phoneme fills the eight bytes of its last member."""
+
+    _fields_ = (
+        ("type", ctypes.c_int),
+        ("identifier", ctypes.c_uint),
+        ("position", ctypes.c_int),
+        ("length", ctypes.c_int),
+        ("audio_position", ctypes.c_int),
+        ("sample", ctypes.c_int),
+        ("user_data", ctypes.c_void_p),
+        ("phoneme", ctypes.c_uint64),
     )
 
 
@@ -102,16 +120,47 @@ class Library:
             found.append([file, _languages(voice.languages), voice.gender == _FEMALE])
         return found
 
-    def speak(self, base: str, variant: str, options: dict[str, float], text: str) -> bytes:
-        """Return the PCM of a text; only the first call of a process is reproducible."""
+    def speak(
+        self, base: str, variant: str, options: dict[str, float], text: str, *, marked: bool = False
+    ) -> bytes:
+        """Return the PCM of a text, which may hold SSML and phonemes where it is marked.
+
+        Only the first call of a process is reproducible.
+        """
         self._take_voice(base, variant)
         for option, value in {"volume": _VOLUME, **options}.items():
             self._library.espeak_SetParameter(_PARAMETERS[option], round(value), 0)
         content = text.encode() + b"\0"
-        if self._library.espeak_Synth(content, len(content), 0, _CHARACTERS, 0, _UTF8, None, None):
+        flags = _MARKED if marked else _UTF8
+        if self._library.espeak_Synth(content, len(content), 0, _CHARACTERS, 0, flags, None, None):
             raise RefusedError("espeak refuses this text")
         self._library.espeak_Synchronize()
         return bytes(self._sound)
+
+    def sounds(self, base: str, texts: list[str]) -> list[list[str]]:
+        """Speak texts with phonemes in `[[ ]]`, which `transcribe` cannot read; return each phoneme's IPA."""
+        self._library.espeak_Initialize(_SYNCHRONOUS, 0, b".", _NO_EXIT | _PHONEME_EVENTS)
+        heard: list[str] = []
+
+        def hear(_samples: object, _count: int, address: int | None) -> int:
+            while address and (event := _Event.from_address(address)).type:
+                if event.type == _PHONEME:
+                    name = ctypes.string_at(address + _Event.phoneme.offset, 8)
+                    heard.append(name.split(b"\0")[0].decode(errors="replace"))
+                address += ctypes.sizeof(_Event)
+            return 0
+
+        callback = _Callback(hear)
+        self._library.espeak_SetSynthCallback(callback)
+        self._take_voice(base, "")
+        found = []
+        for text in texts:
+            heard.clear()
+            content = text.encode() + b"\0"
+            self._library.espeak_Synth(content, len(content), 0, _CHARACTERS, 0, _MARKED, None, None)
+            self._library.espeak_Synchronize()
+            found.append(list(heard))
+        return found
 
     def transcribe(self, base: str, text: str) -> list[tuple[str, str]]:
         """Return the phonemes of each clause (IPA) with the text that was read for it, in order.
@@ -184,7 +233,10 @@ def _answer(library: Library, request: bytes) -> bytes:
         if "transcribe" in wish:
             clauses = library.transcribe(wish["base"], wish["transcribe"])
             return frame(REPORT, json.dumps(clauses).encode())
-        return frame(SOUND, library.speak(wish["base"], wish["variant"], wish["options"], wish["text"]))
+        if "sounds" in wish:
+            return frame(REPORT, json.dumps(library.sounds(wish["base"], wish["sounds"])).encode())
+        voice = (wish["base"], wish["variant"], wish["options"])
+        return frame(SOUND, library.speak(*voice, wish["text"], marked=wish.get("marked", False)))
     except RefusedError as error:
         return frame(FAULT, str(error).encode())
 

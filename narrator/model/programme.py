@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from narrator.model.cast import Voice
+from narrator.model.spans import Span
 from narrator.units import Decibels, Lufs
 
 
@@ -39,6 +40,10 @@ class Utterance:
     """The pause that follows."""
     pause_ms: int | None = None
     """Length of that pause where the script gives one."""
+    spans: tuple[Span, ...] = ()
+    """What is said of parts of `spoken`, sorted by where they begin, the longer first."""
+    manner: str = ""
+    """How all of it is said: `WHISPERING`, or empty."""
 
 
 @dataclass(frozen=True, slots=True)
