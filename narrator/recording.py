@@ -81,13 +81,14 @@ def record(
         voice = utterance.voice
         if voice not in fingerprints:
             fingerprints[voice] = get_engine(voice.engine).fingerprint(voice)
-        key = take_key(utterance, fingerprints[voice])
+        fit = get_engine(voice.engine).fit(utterance)
+        key = take_key(fit, fingerprints[voice])
         keys.append(key)
         if key in takes or key in missing:
             continue
         take = store.get(key)
         if take is None:
-            missing[key] = utterance
+            missing[key] = fit
         else:
             takes[key] = take
     kept, needed = len(takes), len(takes) + len(missing)

@@ -55,7 +55,7 @@ def take_key(utterance: Utterance, fingerprint: str) -> str:
         64 hexadecimal digits.
     """
     voice = utterance.voice
-    shape = {
+    shape: dict[str, object] = {
         "version": KEY_VERSION,
         "engine": voice.engine,
         "fingerprint": fingerprint,
@@ -64,6 +64,11 @@ def take_key(utterance: Utterance, fingerprint: str) -> str:
         "language": utterance.language,
         "spoken": utterance.spoken,
     }
+    # What came later is added only where it is used, so that the takes made before stay good.
+    if utterance.spans:
+        shape["spans"] = [(span.start, span.end, span.kind, span.value) for span in utterance.spans]
+    if utterance.manner:
+        shape["manner"] = utterance.manner
     return hashlib.sha256(_canonical(shape)).hexdigest()
 
 

@@ -16,6 +16,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"audio"}),
     frozenset({"model"}),
     frozenset({"settings", "yamltext"}),
+    frozenset({"pronunciations"}),
     frozenset({"folders", "spoken", "voices", "patience"}),
     frozenset(
         {"sources", "attribution", "script", "casting", "engines", "takes", "timeline", "mixing", "loudness"}

@@ -10,6 +10,7 @@ How to add an engine:
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import ClassVar
 
 from narrator.audio import Audio
@@ -30,6 +31,9 @@ class Engine(ABC):
     """Whether it sounds like a person rather than a machine."""
     installed_hint: ClassVar[str] = ""
     """What to do when it cannot work here."""
+
+    marks: ClassVar[frozenset[str]] = frozenset()
+    """Which kinds of spans (`SpanKind`) and which manners it can speak; it is given no others."""
 
     @abstractmethod
     def voices(self, language: str | None = None) -> Sequence[Voice]:
@@ -59,6 +63,16 @@ class Engine(ABC):
             EngineUnavailableError: The engine cannot work here.
             SynthesisError: It failed; `retry` says whether trying again may help.
         """
+
+    @classmethod
+    def fit(cls, utterance: Utterance) -> Utterance:
+        """Return an utterance without the marks that the engine cannot speak: it says those words plainly."""
+        if not utterance.spans and not utterance.manner:
+            return utterance
+        spans = tuple(span for span in utterance.spans if span.kind in cls.marks)
+        return replace(
+            utterance, spans=spans, manner=utterance.manner if utterance.manner in cls.marks else ""
+        )
 
     @staticmethod
     def those_for(found: Sequence[Voice], language: str | None) -> tuple[Voice, ...]:

@@ -14,9 +14,10 @@ import numpy as np
 from narrator.audio import Audio, join, sounding
 from narrator.engines import kokoro_data as data
 from narrator.engines.base import Engine
-from narrator.engines.phonemes import Clause, Joint, Phonemizer, divide
+from narrator.engines.kokoro_spelling import clauses_of
+from narrator.engines.phonemes import Joint, Phonemizer, divide
 from narrator.errors import EngineUnavailableError, SynthesisError
-from narrator.model import Utterance, Voice
+from narrator.model import SpanKind, Utterance, Voice
 from narrator.settings import TAKE_SILENCE
 from narrator.text import words
 
@@ -66,9 +67,6 @@ _GERMANS = (
 """Voices that were understood in German by speech recognition, best first: 11 to 26 of 100 words misheard,
 where espeak's own have 27 to 39 on the same texts. They speak with an accent."""
 _NAME = re.compile(r"(?:(?P<foreign>en|de)\+)?(?P<own>[a-z](?P<gender>[fm])_[a-z]+)")
-_SPELLED = {"ʏ": "y", "g": "ɡ", "-": "", "\u0329": "", "\u032a": "", "ɫ": "l", "ʀ": "ʁ", "ʍ": "w", "ɱ": "m"}
-"""Phonemes of espeak that the model does not know, by the closest it knows. A syllabic consonant and a dental
-one are as well without their signs; a hyphen is a liaison of French."""
 
 
 class KokoroEngine(Engine):
@@ -82,6 +80,7 @@ class KokoroEngine(Engine):
     name: ClassVar[str] = data.ENGINE
     natural: ClassVar[bool] = True
     installed_hint: ClassVar[str] = data.INSTALL
+    marks: ClassVar[frozenset[str]] = frozenset({SpanKind.IPA, SpanKind.LANGUAGE})
 
     def __init__(self) -> None:
         self._phonemizer = Phonemizer()
@@ -130,7 +129,7 @@ class KokoroEngine(Engine):
             raise SynthesisError(spoken, f"kokoro has no voice {utterance.voice.name!r}")
         speed = _speed(utterance)
         language = _language(match) or _ENGLISH
-        clauses = [spell(clause, spoken) for clause in self._phonemizer.clauses(spoken, language.base)]
+        clauses = clauses_of(utterance, language.base, self._phonemizer)
         pieces = divide(clauses, data.LONGEST)
         if not pieces:
             raise SynthesisError(spoken, f"it cannot be pronounced in “{language.tag}”")
@@ -176,19 +175,6 @@ def _speed(utterance: Utterance) -> float:
         low, high = _SLOWEST * _PACE, _FASTEST * _PACE
         raise SynthesisError(utterance.spoken, f"kokoro has rates of {low:g} to {high:g} words a minute")
     return float(speed)
-
-
-def spell(clause: Clause, spoken: str) -> Clause:
-    """Return a clause in the model's symbols.
-
-    Raises:
-        SynthesisError: The model does not know a phoneme, and would leave it out without a word.
-    """
-    phonemes = "".join(_SPELLED.get(symbol, symbol) for symbol in clause.phonemes)
-    unknown = sorted(set(phonemes + clause.mark) - data.symbols().keys())
-    if unknown:
-        raise SynthesisError(spoken, f"kokoro has no sound for the phoneme {' '.join(unknown)!r}")
-    return Clause(phonemes, clause.mark)
 
 
 def _speak(piece: str, style: NDArray[np.float32], speed: float) -> Audio:

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from narrator.audio import WordTime
 from narrator.model.cast import Voice
+from narrator.model.spans import Span
 from narrator.units import Decibels, Lufs
 
 
@@ -40,6 +41,10 @@ class Utterance:
     """The pause that follows."""
     pause_ms: int | None = None
     """Length of that pause where the script gives one."""
+    spans: tuple[Span, ...] = ()
+    """What is said of parts of `spoken`, sorted by where they begin, the longer first."""
+    manner: str = ""
+    """How all of it is said: `WHISPERING`, or empty."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,12 @@ from dataclasses import replace
 from itertools import pairwise
 
 from narrator.errors import CastError
-from narrator.model import Break, Cast, Script, Utterance, Voice
+from narrator.model import Break, Cast, Script, Span, SpanKind, Turn, Utterance, Voice
+from narrator.pronunciations import Pronunciations
 from narrator.settings import SHORT_SENTENCE_WORDS, UTTERANCE_LENGTH
-from narrator.spoken.form import Pronunciations, spoken_form
+from narrator.spoken.form import read_aloud
+from narrator.spoken.manner import manner_of
+from narrator.spoken.marked import crop
 from narrator.text import sentences, words
 
 _PARAGRAPH_END = re.compile(r"\n[^\S\n]*\n\s*")
@@ -40,12 +43,16 @@ def utterances(script: Script, cast: Cast, pronunciations: Pronunciations) -> tu
     number = 0
     for position, chapter in enumerate(script.chapters):
         for turn in chapter.turns:
-            for text, pause in divide(turn.text, language):
-                spoken = spoken_form(text, language, pronunciations)
+            manner = manner_of(turn.direction, language)
+            for text, marks, pause in _pieces(turn, language):
                 voice = _voice(cast, turn.speaker)
+                spoken, spans = read_aloud(text, language, pronunciations, voice.id, marks)
                 made.append(
-                    Utterance(spoken, voice, language, text, turn.speaker, position, number, pause=pause)
-                )
+                    Utterance(
+                        spoken, voice, language, text, turn.speaker, position, number,
+                        pause=pause, spans=spans, manner=manner,
+                    )
+                )  # fmt: skip
             if made and turn.pause_ms is not None:
                 made[-1] = replace(made[-1], pause=Break.SCRIPT, pause_ms=turn.pause_ms)
             number += 1
@@ -62,6 +69,23 @@ def _voice(cast: Cast, speaker: str) -> Voice:
     except KeyError as error:
         known = [role.speaker for role in cast.roles]
         raise CastError(speaker, "nobody of this name is in the cast", known) from error
+
+
+def _pieces(turn: Turn, language: str) -> Iterator[tuple[str, tuple[Span, ...], Break]]:
+    """Divide a turn; a marked part stays whole where it can, and one whose pronunciation is told always."""
+    start = 0
+    waiting = ""
+    for text, pause in divide(turn.text, language):
+        whole = waiting + text
+        end = start + len(whole)
+        cut = [span for span in turn.spans if span.start < end < span.end]
+        fits = cut and max(span.end for span in cut) - start <= UTTERANCE_LENGTH
+        if fits or any(span.kind is SpanKind.IPA for span in cut):
+            waiting = whole
+            continue
+        yield whole, crop(turn.spans, start, end), pause
+        start, waiting = end, ""
+    # A wordless end of the text belongs to the last piece, so nothing waits here.
 
 
 def divide(text: str, language: str) -> list[Piece]:

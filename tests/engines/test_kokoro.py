@@ -9,7 +9,8 @@ import pytest
 
 from narrator.audio import to_pcm16
 from narrator.engines import kokoro_data
-from narrator.engines.kokoro import KokoroEngine, spell
+from narrator.engines.kokoro import KokoroEngine
+from narrator.engines.kokoro_spelling import spell
 from narrator.engines.phonemes import Clause
 from narrator.errors import EngineUnavailableError, SynthesisError
 from narrator.model import Utterance, Voice
