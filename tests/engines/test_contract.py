@@ -47,7 +47,7 @@ def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
         pytest.skip(f"{request.param} is online and there is no server of ours that speaks its protocol")
 
 
-_LANGUAGES = {"piper": ("en",)}
+_LANGUAGES = {"hibari": ("en",), "piper": ("en",)}
 """What engines speak here whose models are of one language each; all others have these and more."""
 
 
@@ -190,5 +190,7 @@ def test_a_fork_may_go_on_with_an_engine(engine: Engine) -> None:
 
 
 def test_an_unknown_engine_is_named_with_those_there_are() -> None:
-    with pytest.raises(UnknownEngineError, match="'nope'; there is edge, espeak, gtts, kokoro, piper, tone"):
+    with pytest.raises(
+        UnknownEngineError, match="'nope'; there is edge, espeak, gtts, hibari, kokoro, piper, tone"
+    ):
         get_engine("nope")
