@@ -59,11 +59,12 @@ DATE_VARIABLE = "SOURCE_DATE_EPOCH"
 """Environment variable with the date of new episodes, for builds that are the same to the bit."""
 OUTPUT_FOLDER = "output"
 """Where episodes are built, each in a folder of its own, unless another is given."""
-PREFERRED_ENGINES = (("kokoro", ("en", "es", "fr", "it", "pt")), ("espeak", ()))
+PREFERRED_ENGINES = (("kokoro", ("en", "es", "fr", "it", "pt")), ("piper", ()), ("espeak", ()))
 """Engines taken where none is asked for, best first, and for which languages (ISO 639-1; none means all).
 
 Never one that sends the text away. Kokoro's German is understandable but has an accent, so it must be asked
-for. The last one works with nothing but the package."""
+for; Piper's voices are native in their languages, and there only when someone installed them. The last one
+works with nothing but the package."""
 
 UTTERANCE_LENGTH = 300
 """Characters; a longer sentence is divided: engines lose their breath and their accuracy beyond it."""

@@ -46,6 +46,14 @@ class Engine(ABC):
             EngineUnavailableError: The engine cannot work here.
         """
 
+    def voice_of_file(self, name: str) -> Voice | None:  # noqa: ARG002  (most engines have none)
+        """Return the voice of a file that a name means, None where it means none; `voices` does not list it.
+
+        Raises:
+            EngineUnavailableError: The file is missing or damaged.
+        """
+        return None
+
     @abstractmethod
     def fingerprint(self, voice: Voice) -> str:
         """Return a string that changes when model, data or library would change the sound of a voice."""
