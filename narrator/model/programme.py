@@ -54,6 +54,10 @@ class Take:
     """First sample that is not silence."""
     end: int
     """Sample after the last that is not silence; `start < end <= frames`."""
+    parts: int = 1
+    """Into how many its text was cut, since spoken at once it was suspicious."""
+    odd: str = ""
+    """What is odd about it though it was kept; empty as a rule."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,11 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from narrator.errors import CastError
 from narrator.model import Break, Cast, Script, Utterance, Voice
-from narrator.settings import SHORT_SENTENCE_WORDS, UTTERANCE_LENGTH
+from narrator.settings import PAUSES_MS, SHORT_SENTENCE_WORDS, UTTERANCE_LENGTH
 from narrator.spoken.form import Pronunciations, spoken_form
 from narrator.text import sentences, words
 
@@ -16,6 +16,10 @@ _PARAGRAPH_END = re.compile(r"\n[^\S\n]*\n\s*")
 _CLAUSE_END = re.compile(r"[,;:–—)\]…][\"”“’»]?\s+|[、，；：。]")
 _SPACE = re.compile(r"\s+")
 _EDGE = re.compile(r"(?<=\W)(?=\w)|(?<=\w)(?=\W)")
+_CLAUSE_MS = 150
+"""Silence where an utterance is cut after a clause."""
+_WORD_MS = 20
+"""The same between two words."""
 
 Piece = tuple[str, Break]
 """A part of a turn's text, and why there is a pause after it."""
@@ -86,6 +90,44 @@ def divide(text: str, language: str) -> list[Piece]:
         pieces.append((parts[-1], Break.PARAGRAPH))
     pieces = _join_wordless(pieces)
     return [*pieces[:-1], (pieces[-1][0], Break.TURN)] if pieces else []
+
+
+def recut(spoken: str, language: str, count: int) -> list[tuple[str, int]]:
+    """Cut a spoken form into parts of about equal length, for an engine that stumbles over the whole.
+
+    Args:
+        spoken: What an engine was to say at once.
+        language: ISO 639-1 code.
+        count: Parts, at least 2.
+
+    Returns:
+        Parts, fewer where words lack, that joined are exactly the text, each with a word; with each the pause
+        in ms between it and the next.
+
+    >>> recut("The river is old, and the town is young.", "en", 2)
+    [('The river is old, ', 150), ('and the town is young.', 0)]
+    """
+    ends = dict.fromkeys(accumulate(map(len, sentences(spoken, language))), PAUSES_MS["sentence"])
+    tiers = (
+        ends,
+        {match.end(): _CLAUSE_MS for match in _CLAUSE_END.finditer(spoken)},
+        {match.end(): _WORD_MS for match in _SPACE.finditer(spoken)},
+    )
+    cuts: dict[int, int] = {}
+    last = 0
+    for wanted in (len(spoken) * number / count for number in range(1, count)):
+        reach = len(spoken) / (2 * count)
+        for tier in tiers:
+            near = [
+                place
+                for place in tier
+                if abs(place - wanted) < reach and words(spoken[last:place]) and words(spoken[place:])
+            ]
+            if near:
+                last = min(near, key=lambda place: abs(place - wanted))
+                cuts[last] = tier[last]
+                break
+    return list(zip(_cut(spoken, list(cuts)) or [spoken], [*cuts.values(), 0], strict=True))
 
 
 def _cut(text: str, positions: list[int]) -> list[str]:
