@@ -63,31 +63,30 @@ def perform(utterance: Utterance, pace: float = 0.0) -> FreshTake:
     raise SynthesisError(utterance.spoken, faults[0].problem)
 
 
-def _cuts(utterance: Utterance, *, again: bool) -> Iterator[list[tuple[str, int]]]:
-    """Yield the ways to speak a text: at once, in two parts, in three; with each part the pause after it.
+def _cuts(utterance: Utterance, *, again: bool) -> Iterator[list[tuple[Utterance, int]]]:
+    """Yield the ways to speak a text: at once, in two parts, in three; with the pauses after parts in ms.
 
     Args:
         utterance: What is to be spoken.
         again: Whether a text that cannot be cut is worth another try as it is: a service may answer better.
     """
-    whole = [(utterance.spoken, 0)]
-    yield whole
+    yield [(utterance, 0)]
     for count in range(2, TRIES + 1):
-        parts = recut(utterance.spoken, utterance.language, count)
+        parts = recut(utterance, count)
         if len(parts) == count or again:
             yield parts
 
 
 def _attempt(
-    engine: Engine, utterance: Utterance, parts: list[tuple[str, int]], pace: float
+    engine: Engine, utterance: Utterance, parts: list[tuple[Utterance, int]], pace: float
 ) -> tuple[Audio | None, Fault | None]:
     """Speak a text in parts; return the take, where it is a sound at all, and what is wrong with it."""
     try:
-        takes = [_speak(engine, replace(utterance, spoken=spoken)) for spoken, _ in parts]
+        takes = [_speak(engine, part) for part, _ in parts]
         audio = _join(takes, [pause_ms for _, pause_ms in parts])
     except AudioError as error:
         return None, Fault(f"the take is no sound: {error}")
-    faults = [fault_of(take, spoken, pace) for take, (spoken, _) in zip(takes, parts, strict=True)]
+    faults = [fault_of(take, part.spoken, pace) for take, (part, _) in zip(takes, parts, strict=True)]
     faults.append(fault_of(audio, utterance.spoken, pace))
     # A part may be silent while the whole passes; that is worse than an odd length.
     return audio, min(filter(None, faults), key=lambda fault: fault.by_length, default=None)

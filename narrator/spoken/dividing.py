@@ -92,21 +92,22 @@ def divide(text: str, language: str) -> list[Piece]:
     return [*pieces[:-1], (pieces[-1][0], Break.TURN)] if pieces else []
 
 
-def recut(spoken: str, language: str, count: int) -> list[tuple[str, int]]:
-    """Cut a spoken form into parts of about equal length, for an engine that stumbles over the whole.
+def recut(utterance: Utterance, count: int) -> list[tuple[Utterance, int]]:
+    """Cut an utterance into parts of about equal length, for an engine that stumbles over the whole.
 
     Args:
-        spoken: What an engine was to say at once.
-        language: ISO 639-1 code.
+        utterance: What an engine was to say at once.
         count: Parts, at least 2.
 
     Returns:
-        Parts, fewer where words lack, that joined are exactly the text, each with a word; with each the pause
-        in ms between it and the next.
+        Parts, fewer where words lack, whose spoken forms joined are exactly that of the whole, each with a
+        word; with each the pause in ms between it and the next.
 
-    >>> recut("The river is old, and the town is young.", "en", 2)
-    [('The river is old, ', 150), ('and the town is young.', 0)]
+    >>> whole = Utterance("It is old, and it is cold.", Voice("tone", "bass", "en"), "en")
+    >>> [(part.spoken, pause_ms) for part, pause_ms in recut(whole, 2)]
+    [('It is old, ', 150), ('and it is cold.', 0)]
     """
+    spoken, language = utterance.spoken, utterance.language
     ends = dict.fromkeys(accumulate(map(len, sentences(spoken, language))), PAUSES_MS["sentence"])
     tiers = (
         ends,
@@ -127,7 +128,8 @@ def recut(spoken: str, language: str, count: int) -> list[tuple[str, int]]:
                 last = min(near, key=lambda place: abs(place - wanted))
                 cuts[last] = tier[last]
                 break
-    return list(zip(_cut(spoken, list(cuts)) or [spoken], [*cuts.values(), 0], strict=True))
+    parts = [replace(utterance, spoken=part) for part in _cut(spoken, list(cuts)) or [spoken]]
+    return list(zip(parts, [*cuts.values(), 0], strict=True))
 
 
 def _cut(text: str, positions: list[int]) -> list[str]:
