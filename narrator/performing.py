@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from narrator.audio import Audio, join, sounding
+from narrator.audio import Audio, Speech, WordTime, join, sounding
 from narrator.engines.registry import get_engine
 from narrator.errors import AudioError, NarratorError, SynthesisError
 from narrator.examination import Fault, fault_of
@@ -83,7 +83,7 @@ def _attempt(
     """Speak a text in parts; return the take, where it is a sound at all, and what is wrong with it."""
     try:
         takes = [_speak(engine, part) for part, _ in parts]
-        audio = _join(takes, [pause_ms for _, pause_ms in parts])
+        audio = _join(takes, parts)
     except AudioError as error:
         return None, Fault(f"the take is no sound: {error}")
     faults = [fault_of(take, part.spoken, pace) for take, (part, _) in zip(takes, parts, strict=True)]
@@ -110,7 +110,7 @@ def _speak(engine: Engine, utterance: Utterance) -> Audio:
         raise SynthesisError(utterance.spoken, problem) from error
 
 
-def _join(takes: list[Audio], pauses_ms: list[int]) -> Audio:
+def _join(takes: list[Audio], parts: list[tuple[Utterance, int]]) -> Audio:
     """Join the takes of parts with the pauses meant, whatever silence each came with.
 
     Raises:
@@ -119,19 +119,28 @@ def _join(takes: list[Audio], pauses_ms: list[int]) -> Audio:
     if len(takes) == 1:
         return takes[0]
     sounds: list[Audio] = []
-    for take, pause_ms in zip(takes, pauses_ms, strict=True):
+    times: list[WordTime] = []
+    frames = characters = 0
+    for take, (part, pause_ms) in zip(takes, parts, strict=True):
         start, end = sounding(take, TAKE_SILENCE)
         if start == end:
             raise AudioError("a part of it is nothing but silence")
         edge = take.sample_rate * EDGE_MS // 1000
-        heard = take.samples[max(0, start - edge) : end + edge].copy()
+        first = max(0, start - edge)
+        heard = take.samples[first : end + edge].copy()
         count = min(take.sample_rate * FADE_MS // 1000, heard.size // 2)
         fade = np.linspace(0.0, 1.0, count, endpoint=False, dtype=np.float32)
         heard[:count] *= fade
         heard[heard.size - count :] *= fade[::-1]
         silence = np.zeros(take.sample_rate * max(0, pause_ms - 2 * EDGE_MS) // 1000, np.float32)
         sounds.append(Audio(np.concatenate([heard, silence]), take.sample_rate))
-    return join(sounds)
+        for word in take.words if isinstance(take, Speech) else ():
+            at = min(max(word.frame - first, 0), heard.size - 1)
+            times.append(WordTime(frames + at, characters + word.start, word.length))
+        frames += sounds[-1].frames
+        characters += len(part.spoken)
+    whole = join(sounds)
+    return Speech(whole.samples, whole.sample_rate, tuple(times)) if times else whole
 
 
 def _agree(one: Audio, other: Audio) -> bool:

@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from narrator.audio import Audio, decode, encode_flac, sounding
+from narrator.audio import Audio, Speech, WordTime, decode, encode_flac, sounding
 from narrator.errors import AudioError, TakesError
 from narrator.files import write_atomically
 from narrator.model import Take
@@ -69,6 +69,8 @@ class FreshTake:
     """First sample that is not silence."""
     end: int
     """Sample after the last that is not silence."""
+    words: tuple[WordTime, ...] = ()
+    """When words begin, where the engine tells."""
     parts: int = 1
     """Into how many its text was cut to be spoken."""
     odd: str = ""
@@ -84,7 +86,8 @@ def pack(audio: Audio) -> FreshTake:
     start, end = sounding(audio, TAKE_SILENCE)
     if start == end:
         raise AudioError("a take that is nothing but silence cannot be kept")
-    return FreshTake(encode_flac(audio), audio.sample_rate, audio.frames, start, end)
+    words = audio.words if isinstance(audio, Speech) else ()
+    return FreshTake(encode_flac(audio), audio.sample_rate, audio.frames, start, end, words)
 
 
 class TakeStore:
@@ -138,7 +141,7 @@ class TakeStore:
                 f"cannot read the take {path}: {error.strerror}; make its folder readable or choose another "
                 "with --takes"
             ) from error
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, AttributeError):
             whole = False
         if not whole:
             _log.info("the take %s is damaged and will be made again", path)
@@ -159,11 +162,12 @@ class TakeStore:
             PublishError: It cannot be written: no permission, a full disk.
         """
         path = self._path(key)
-        facts: dict[str, int | str] = {
+        facts: dict[str, object] = {
             "sample_rate": fresh.sample_rate,
             "frames": fresh.frames,
             "start": fresh.start,
             "end": fresh.end,
+            **({"words": fresh.words} if fresh.words else {}),
             "seal": _seal(key, fresh),
         }
         if voice:
@@ -209,11 +213,14 @@ class TakeStore:
 def _revive(facts: dict[str, Any], flac: bytes) -> FreshTake:
     """Put a take together from its two files; raises KeyError and TypeError for facts that are none."""
     rate, frames, start, end = (facts[name] for name in ("sample_rate", "frames", "start", "end"))
-    return FreshTake(flac, rate, frames, start, end, int(facts.get("parts", 1)), str(facts.get("odd", "")))
+    words = tuple(WordTime(*word) for word in facts.get("words", ()))
+    parts, odd = int(facts.get("parts", 1)), str(facts.get("odd", ""))
+    return FreshTake(flac, rate, frames, start, end, words, parts, odd)
 
 
 def _take(key: str, fresh: FreshTake) -> Take:
-    return Take(key, fresh.sample_rate, fresh.frames, fresh.start, fresh.end, fresh.parts, fresh.odd)
+    rate, frames, start, end = fresh.sample_rate, fresh.frames, fresh.start, fresh.end
+    return Take(key, rate, frames, start, end, fresh.words, fresh.parts, fresh.odd)
 
 
 def _note_use(facts: Path) -> None:
@@ -226,7 +233,7 @@ def _note_use(facts: Path) -> None:
 
 def _seal(key: str, fresh: FreshTake) -> str:
     """Return the hash by which damage to the sound or to its facts is seen."""
-    facts = (key, fresh.sample_rate, fresh.frames, fresh.start, fresh.end)
+    facts = (key, fresh.sample_rate, fresh.frames, fresh.start, fresh.end, *fresh.words)
     return hashlib.sha256(_canonical(facts) + fresh.flac).hexdigest()
 
 

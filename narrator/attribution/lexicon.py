@@ -5,6 +5,7 @@ then rest on labels, type faces, punctuation and position alone.
 """
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -78,6 +79,10 @@ def _pattern(entries: frozenset[str]) -> re.Pattern[str]:
     return re.compile(r"(?<!\w)(?:" + "|".join(re.escape(entry) for entry in longest_first) + r")(?!\w)")
 
 
+_WITHOUT_DECOMPOSITION = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ß": "ss", "æ": "ae", "œ": "oe"})
+"""Letters that Unicode does not take apart."""
+
+
 @cache
 def lexicon(language: str) -> Lexicon:
     """Return the word lists of a language, empty ones when there is no file for it."""
@@ -147,7 +152,34 @@ def gender_of(name: str, language: str = "en") -> str:
             return gender
     while len(tokens) > 1 and tokens[0] in titles.get("open", ()):
         tokens = tokens[1:]
-    return _first_names().get(tokens[0], "")
+    known = _first_names().get(tokens[0])
+    return known or _gender_by_lists(_plain(tokens[0]), common=len(tokens) == 1)
+
+
+def _gender_by_lists(first: str, *, common: bool) -> str:
+    """Tell the gender of a first name by the lists of public offices; a rare one may be a surname as well."""
+    groups = _genders()
+    if first in groups["female"] or (not common and first in groups["rare female"]):
+        return "female"
+    return "male" if first in groups["male"] or (not common and first in groups["rare male"]) else ""
+
+
+def _plain(name: str) -> str:
+    """Return a name without the signs on its letters, as the lists have it.
+
+    >>> _plain("jürgen"), _plain("siobhán"), _plain("łukasz")
+    ('jurgen', 'siobhan', 'lukasz')
+    """
+    letters = unicodedata.normalize("NFKD", name.translate(_WITHOUT_DECOMPOSITION))
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
+
+
+@cache
+def _genders() -> dict[str, frozenset[str]]:
+    """Return the first names in `genders.txt`: `female` and `male`, and those that are rare."""
+    text = files("narrator.attribution").joinpath("lexicon", "genders.txt").read_text(encoding="utf-8")
+    groups = re.findall(r"^\[(.+)\]\n([^\[]*)", text, re.MULTILINE)
+    return {group: frozenset(names.split()) for group, names in groups}
 
 
 def is_first_name(word: str) -> bool:

@@ -55,7 +55,7 @@ class Engine(ABC):
         The same utterance gives the same samples, whatever was said before (online services excepted).
 
         Returns:
-            Mono audio at the engine's own rate, not silent.
+            Mono audio at the engine's own rate, not silent; a `Speech` where it is known when words begin.
 
         Raises:
             EngineUnavailableError: The engine cannot work here.

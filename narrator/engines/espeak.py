@@ -14,9 +14,10 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from narrator.audio import Audio, from_pcm16
+from narrator.audio import Audio, Speech, from_pcm16
 from narrator.engines import espeak_child as wire
 from narrator.engines.base import Engine
+from narrator.engines.timing import word_times
 from narrator.errors import EngineUnavailableError, SynthesisError
 from narrator.model import Utterance, Voice
 from narrator.text import characters_only, words
@@ -24,7 +25,7 @@ from narrator.text import characters_only, words
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-_SYNTHESIS_VERSION = 2
+_SYNTHESIS_VERSION = 3
 """Raised when this module or its child makes other samples of the same text."""
 _LIMITS = {"pitch": (0, 99), "range": (0, 99), "rate": (80, 450)}
 """espeak's own: pitch and its range on scales of 0 to 99 (50 is a voice's own), words a minute (175)."""
@@ -91,7 +92,7 @@ class EspeakEngine(Engine):
         return f"espeak-ng {library}, espeakng-loader {version('espeakng-loader')}, {_SYNTHESIS_VERSION}"
 
     def synthesize(self, utterance: Utterance) -> Audio:
-        """Speak with espeak-ng at 22,050 Hz; see `Engine.synthesize`."""
+        """Speak with espeak-ng at 22,050 Hz, and tell when each word begins; see `Engine.synthesize`."""
         text = speakable(utterance.spoken)
         if not words(text):
             raise SynthesisError(utterance.spoken, "there is no word in it")
@@ -112,7 +113,7 @@ class EspeakEngine(Engine):
         kind, content, rate = answer
         if kind != wire.SOUND:
             raise SynthesisError(utterance.spoken, content.decode(), retry=kind == wire.BROKEN)
-        audio = from_pcm16(content, rate)
+        audio = _speech(text, content, rate)
         if audio.peak == 0:
             raise SynthesisError(utterance.spoken, f"espeak's voice {parts['base']} has no sound for it")
         return audio
@@ -239,6 +240,15 @@ class _Child:
             return wire.read_frame(self._pipes[1].read)
         except OSError:
             return None
+
+
+def _speech(text: str, content: bytes, rate: int) -> Speech:
+    """Read words and sound from the content of an answer."""
+    (count,) = wire.SPEECH.unpack_from(content)
+    end = wire.SPEECH.size + count * wire.WORD.size
+    told = wire.WORD.iter_unpack(content[wire.SPEECH.size : end])
+    audio = from_pcm16(content[end:], rate)
+    return Speech(audio.samples, rate, word_times(text, told))
 
 
 def _engine(once: bool) -> EspeakEngine:

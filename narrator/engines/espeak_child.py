@@ -19,12 +19,17 @@ import sys
 from collections.abc import Callable
 
 SOUND, REPORT, FAULT, BROKEN = b"S", b"R", b"F", b"B"
-"""Kinds of frames: 16-bit little-endian PCM; JSON; a refusal, as text; a crash or hang, as text."""
+"""Kinds of frames: a `SPEECH`; JSON; a refusal, as text; a crash or hang, as text."""
 HEADER = struct.Struct(">cQ")
+SPEECH = struct.Struct(">Q")
+"""At the start of a sound: how many words follow, each a `WORD`; the rest is 16-bit little-endian PCM."""
+WORD = struct.Struct(">QQ")
+"""First sample, first character of the text."""
 
 _SYNCHRONOUS = 2  # espeak_AUDIO_OUTPUT: the callback runs inside espeak_Synth, no thread is started
 _NO_EXIT = 0x8000  # espeakINITIALIZE_DONT_EXIT: missing data is reported, not exit(1)
 _CHARACTERS = 1  # espeak_POSITION_TYPE
+_WORD = 1  # espeak_EVENT_TYPE; 0 ends a list of events
 _UTF8 = 1  # espeakCHARS_UTF8; without espeakSSML 0x10 and espeakPHONEMES 0x100, so "<" and "[[" are text
 _PARAMETERS = {"rate": 1, "volume": 2, "pitch": 3, "range": 4}  # espeak_PARAMETER
 _VOLUME = 60  # of 100, where the loudest variants reach full scale and are clipped
@@ -48,7 +53,24 @@ class _Voice(ctypes.Structure):
     )
 
 
-_Callback = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p)
+class _Event(ctypes.Structure):
+    """`espeak_EVENT` of speak_lib.h."""
+
+    _fields_ = (
+        ("type", ctypes.c_int),
+        ("unique_identifier", ctypes.c_uint),
+        ("text_position", ctypes.c_int),  # characters from the start of the text, the first is 1
+        ("length", ctypes.c_int),  # characters
+        ("audio_position", ctypes.c_int),  # milliseconds
+        ("sample", ctypes.c_int),
+        ("user_data", ctypes.c_void_p),
+        ("id", ctypes.c_char * 8),
+    )
+
+
+_Callback = ctypes.CFUNCTYPE(
+    ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.POINTER(_Event)
+)
 
 
 class RefusedError(Exception):
@@ -81,12 +103,21 @@ class Library:
         self._library.espeak_ng_SetRandSeed(1)
         self.version = self._library.espeak_Info(None).decode()
         self._sound = bytearray()
+        self._words: list[tuple[int, int]] = []
         self._hear = _Callback(self._heard)  # kept, or it would be freed while the library holds it
         self._library.espeak_SetSynthCallback(self._hear)
 
-    def _heard(self, samples: "ctypes._Pointer[ctypes.c_short]", count: int, _events: int) -> int:
+    def _heard(
+        self, samples: "ctypes._Pointer[ctypes.c_short]", count: int, events: "ctypes._Pointer[_Event]"
+    ) -> int:
         if samples and count > 0:
             self._sound += ctypes.string_at(samples, 2 * count)
+        place = 0
+        while events and events[place].type:
+            event = events[place]
+            if event.type == _WORD:
+                self._words.append((event.sample, event.text_position - 1))
+            place += 1
         return 0
 
     def list_voices(self, kind: str | None) -> list[list[object]]:
@@ -103,7 +134,7 @@ class Library:
         return found
 
     def speak(self, base: str, variant: str, options: dict[str, float], text: str) -> bytes:
-        """Return the PCM of a text; only the first call of a process is reproducible."""
+        """Return a text's words and PCM (`SPEECH`); only the first call of a process is reproducible."""
         self._take_voice(base, variant)
         for option, value in {"volume": _VOLUME, **options}.items():
             self._library.espeak_SetParameter(_PARAMETERS[option], round(value), 0)
@@ -111,7 +142,8 @@ class Library:
         if self._library.espeak_Synth(content, len(content), 0, _CHARACTERS, 0, _UTF8, None, None):
             raise RefusedError("espeak refuses this text")
         self._library.espeak_Synchronize()
-        return bytes(self._sound)
+        words = b"".join(WORD.pack(*word) for word in self._words if min(word) >= 0)
+        return SPEECH.pack(len(words) // WORD.size) + words + self._sound
 
     def transcribe(self, base: str, text: str) -> list[tuple[str, str]]:
         """Return the phonemes of each clause (IPA) with the text that was read for it, in order.

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from narrator.audio import WordTime
 from narrator.model.cast import Voice
 from narrator.units import Decibels, Lufs
 
@@ -54,6 +55,8 @@ class Take:
     """First sample that is not silence."""
     end: int
     """Sample after the last that is not silence; `start < end <= frames`."""
+    words: tuple[WordTime, ...] = ()
+    """When words begin, where the engine tells: places in the spoken form."""
     parts: int = 1
     """Into how many its text was cut, since spoken at once it was suspicious."""
     odd: str = ""

@@ -77,6 +77,31 @@ def test_genders_come_from_names_and_titles() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "genders"),
+    [
+        ("Priya Nair", "Siobhán Ward", ("female", "female")),
+        ("Łukasz Zielinski", "Rajesh Rao", ("male", "male")),
+        ("Jürgen Quast", "Hannelore Quast", ("male", "female")),
+        ("Caitlin", "Kevin", ("female", "male")),
+        ("Carter", "Jones", ("", "")),  # a surname as likely as a first name
+        ("Andrea Rossi", "Kim Park", ("", "")),  # men or women, by country
+    ],
+)
+def test_genders_come_from_public_registers_of_names(
+    first: str, second: str, genders: tuple[str, str]
+) -> None:
+    script = attribute(
+        paragraphs(
+            f"{first}: Do you keep bees?", f"{second}: I do.", f"{first}: How many?", f"{second}: Twelve."
+        )
+    )
+
+    assert {person.name: person.gender for person in script.people} == dict(
+        zip((first, second), genders, strict=True)
+    )
+
+
 def test_mr_and_mrs_stay_two_people() -> None:
     script = attribute(
         paragraphs(

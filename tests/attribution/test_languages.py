@@ -46,7 +46,7 @@ def test_a_language_is_added_by_adding_a_file(tmp_path: Path) -> None:
     package = Path(str(importlib.resources.files("narrator")))
     copy = tmp_path / "narrator"
     for path in package.rglob("*"):
-        if path.suffix in {".py", ".yaml"}:
+        if path.suffix in {".py", ".yaml", ".txt"}:
             target = copy / path.relative_to(package)
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(path.read_bytes())
