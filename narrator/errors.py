@@ -144,6 +144,7 @@ class SynthesisError(EngineError):
         problem: What was wrong.
         retry: Whether trying again later may help (a service that is busy).
         retry_after: Seconds to wait before, where a service tells it; else 0.
+        exhausted: Whether it was tried as often as is sensible: whoever called does not try it again.
     """
 
     def __init__(self, spoken: str, problem: str, *, retry: bool = False, retry_after: float = 0.0) -> None:
@@ -151,6 +152,7 @@ class SynthesisError(EngineError):
         self.problem = problem
         self.retry = retry
         self.retry_after = retry_after
+        self.exhausted = False
         shown = spoken if len(spoken) <= 60 else spoken[:57] + "…"
         super().__init__(f"“{shown}” was not spoken: {problem}")
 

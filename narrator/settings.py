@@ -93,6 +93,10 @@ REQUEST_TRIES = 5
 REQUESTS_AT_ONCE = 4
 """Requests for the pieces of one utterance that are under way at the same time; a service that is asked for
 more takes us for an attack, and with four the waiting is over."""
+REQUESTS_TO_SERVICE = 8
+"""Requests of one run that are under way to one online service, however many cores there are."""
+TAKES_GRACE_S = 2 * 86_400.0
+"""Takes used within two days are never pruned: a build may be using them, and a use is noted once a day."""
 TAKE_SILENCE = Decibels(50.0)
 """What lies this far under a take's peak is silence: above the noise of an MP3 from a network service (-60 to
 -70 dB), below the softest consonants."""

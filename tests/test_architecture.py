@@ -19,8 +19,21 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"pronunciations"}),
     frozenset({"folders", "spoken", "voices", "patience"}),
     frozenset(
-        {"sources", "attribution", "script", "casting", "engines", "takes", "timeline", "mixing", "loudness"}
+        {
+            "sources",
+            "attribution",
+            "script",
+            "casting",
+            "engines",
+            "examination",
+            "takes",
+            "timeline",
+            "mixing",
+            "loudness",
+            "workers",
+        }
     ),
+    frozenset({"performing", "upkeep"}),
     frozenset({"recording", "encoding", "publish"}),
     frozenset({"production"}),
     frozenset({"cli"}),

@@ -27,6 +27,8 @@ class Engine(ABC):
     """The name under which it is registered."""
     online: ClassVar[bool] = False
     """Whether text is sent to a network service."""
+    requests_at_once: ClassVar[int] = 1
+    """Requests to a network service that one utterance has under way at the same time, at most."""
     natural: ClassVar[bool] = False
     """Whether it sounds like a person rather than a machine."""
     installed_hint: ClassVar[str] = ""

@@ -77,6 +77,7 @@ class GttsEngine(Engine):
 
     name: ClassVar[str] = "gtts"
     online: ClassVar[bool] = True
+    requests_at_once: ClassVar[int] = REQUESTS_AT_ONCE
     natural: ClassVar[bool] = True
     installed_hint: ClassVar[str] = "pip install gtts"
 

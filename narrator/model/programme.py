@@ -62,6 +62,10 @@ class Take:
     """Sample after the last that is not silence; `start < end <= frames`."""
     words: tuple[WordTime, ...] = ()
     """When words begin, where the engine tells: places in the spoken form."""
+    parts: int = 1
+    """Into how many its text was cut, since spoken at once it was suspicious."""
+    odd: str = ""
+    """What is odd about it though it was kept; empty as a rule."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from narrator.patience import Patience
 
 class HurriedGtts(GttsEngine):
     name = "hurried-gtts"
+    requests_at_once = 1  # it has more under way, and thousands to make
 
     def __init__(self) -> None:
         super().__init__(
