@@ -48,8 +48,11 @@ class Engine(ABC):
             EngineUnavailableError: The engine cannot work here.
         """
 
-    def voice_of_file(self, name: str) -> Voice | None:  # noqa: ARG002  (most engines have none)
-        """Return the voice of a file that a name means, None where it means none; `voices` does not list it.
+    def unlisted_voice(self, name: str) -> Voice | None:  # noqa: ARG002  (most engines have none)
+        """Return a voice that a pin may name though `voices` does not list it: a file, a server's own.
+
+        Returns:
+            None where the name means none.
 
         Raises:
             EngineUnavailableError: The file is missing or damaged.

@@ -90,7 +90,7 @@ class PiperEngine(Engine):
         ]
         return self.those_for(found, language)
 
-    def voice_of_file(self, name: str) -> Voice | None:
+    def unlisted_voice(self, name: str) -> Voice | None:
         """Return the voice of a model's file; None for a name that is none of a file."""
         file, _ = _parted(name)
         return _voice(name, data.read_model(_path(file))) if file.endswith(data.SUFFIX) else None
