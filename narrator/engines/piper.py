@@ -57,6 +57,7 @@ class PiperEngine(Engine):
     """
 
     name: ClassVar[str] = data.ENGINE
+    speed: ClassVar[float] = 10.0
     natural: ClassVar[bool] = True
     installed_hint: ClassVar[str] = "pip install 'narrator[piper]'"
 
