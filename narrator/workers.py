@@ -31,7 +31,7 @@ def workers(count: int) -> Iterator[Executor]:
     """
     before = set(multiprocessing.active_children())
     pool = _Workers(
-        max(1, min(_cores(), count)),
+        max(1, min(cores(), count)),
         mp_context=multiprocessing.get_context("spawn"),
         initializer=_start_worker,
     )
@@ -69,7 +69,7 @@ def _interrupts_held() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _cores() -> int:
+def cores() -> int:
     """Return how many cores this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))

@@ -16,7 +16,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"audio"}),
     frozenset({"model"}),
     frozenset({"settings", "yamltext"}),
-    frozenset({"pronunciations"}),
+    frozenset({"prices", "pronunciations"}),
     frozenset({"folders", "spoken", "voices", "patience"}),
     frozenset(
         {

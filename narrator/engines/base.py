@@ -34,6 +34,11 @@ class Engine(ABC):
     installed_hint: ClassVar[str] = ""
     """What to do when it cannot work here."""
 
+    pace: ClassVar[float] = 0.075
+    """About how long its voices take for a letter, in seconds, pauses between sentences included."""
+    speed: ClassVar[float] = 0.0
+    """About how many seconds of sound one core makes in a second; 0 where it is not known."""
+
     marks: ClassVar[frozenset[str]] = frozenset()
     """Which kinds of spans (`SpanKind`) and which manners it can speak; it is given no others."""
 
@@ -48,8 +53,11 @@ class Engine(ABC):
             EngineUnavailableError: The engine cannot work here.
         """
 
-    def voice_of_file(self, name: str) -> Voice | None:  # noqa: ARG002  (most engines have none)
-        """Return the voice of a file that a name means, None where it means none; `voices` does not list it.
+    def unlisted_voice(self, name: str) -> Voice | None:  # noqa: ARG002  (most engines have none)
+        """Return a voice that a pin may name though `voices` does not list it: a file, a server's own.
+
+        Returns:
+            None where the name means none.
 
         Raises:
             EngineUnavailableError: The file is missing or damaged.
@@ -83,6 +91,15 @@ class Engine(ABC):
         return replace(
             utterance, spans=spans, manner=utterance.manner if utterance.manner in cls.marks else ""
         )
+
+    def requests(self, utterance: Utterance) -> int:  # noqa: ARG002  (most send an utterance at once)
+        """Return how many requests to a network service an utterance takes."""
+        return int(self.online)
+
+    @property
+    def tariff(self) -> str:
+        """The name under which `voices.yaml` tells the price of its speech; empty where all is free."""
+        return ""
 
     @staticmethod
     def those_for(found: Sequence[Voice], language: str | None) -> tuple[Voice, ...]:

@@ -51,6 +51,8 @@ class EspeakEngine(Engine):
     """
 
     name: ClassVar[str] = "espeak"
+    pace: ClassVar[float] = 0.067
+    speed: ClassVar[float] = 400.0
     installed_hint: ClassVar[str] = _REINSTALL
     marks: ClassVar[frozenset[str]] = frozenset(SpanKind)
 

@@ -46,6 +46,7 @@ class HibariEngine(Engine):
     """
 
     name: ClassVar[str] = "hibari"
+    speed: ClassVar[float] = 120.0
     natural: ClassVar[bool] = True
     installed_hint: ClassVar[str] = "pip install 'narrator[hibari]'"
 

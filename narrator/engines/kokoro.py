@@ -74,6 +74,8 @@ class KokoroEngine(Engine):
     """
 
     name: ClassVar[str] = data.ENGINE
+    pace: ClassVar[float] = 0.085
+    speed: ClassVar[float] = 1.5
     natural: ClassVar[bool] = True
     installed_hint: ClassVar[str] = data.INSTALL
     marks: ClassVar[frozenset[str]] = frozenset({SpanKind.IPA, SpanKind.LANGUAGE})

@@ -57,6 +57,7 @@ class PiperEngine(Engine):
     """
 
     name: ClassVar[str] = data.ENGINE
+    speed: ClassVar[float] = 10.0
     natural: ClassVar[bool] = True
     installed_hint: ClassVar[str] = "pip install 'narrator[piper]'"
 
@@ -90,7 +91,7 @@ class PiperEngine(Engine):
         ]
         return self.those_for(found, language)
 
-    def voice_of_file(self, name: str) -> Voice | None:
+    def unlisted_voice(self, name: str) -> Voice | None:
         """Return the voice of a model's file; None for a name that is none of a file."""
         file, _ = _parted(name)
         return _voice(name, data.read_model(_path(file))) if file.endswith(data.SUFFIX) else None

@@ -88,7 +88,7 @@ def _files(pins: Sequence[str]) -> list[Voice]:
     found = []
     for pin in pins:
         engine, _, name = pin.partition(":")
-        voice = get_engine(engine).voice_of_file(name)
+        voice = get_engine(engine).unlisted_voice(name)
         if voice is not None:
             found.append(voice)
     return found

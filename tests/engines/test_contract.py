@@ -11,11 +11,14 @@ import numpy as np
 import pytest
 from edge_server import serve_edge
 from google_server import serve_google
+from openai_server import error as refusal
+from openai_server import serve_openai, sound, streamed, tone
 from piper_models import piper_models
 
 from narrator.engines.base import Engine
 from narrator.engines.edge import EdgeEngine
 from narrator.engines.gtts import GttsEngine
+from narrator.engines.openai import OpenaiEngine
 from narrator.engines.registry import engine_names, get_engine
 from narrator.errors import EngineUnavailableError, SynthesisError, UnknownEngineError
 from narrator.model import Utterance, Voice
@@ -43,6 +46,15 @@ def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
     elif isinstance(made, EdgeEngine):
         with serve_edge() as edge:
             yield EdgeEngine(edge.address)
+    elif isinstance(made, OpenaiEngine):
+        with serve_openai() as openai, pytest.MonkeyPatch.context() as patch:
+            patch.delenv("OPENAI_API_KEY", raising=False)
+            openai.answer = lambda _, content: (
+                streamed(sound(tone(content["input"])))
+                if made.voices("de")[0].name == f"de+{content['voice']}"
+                else refusal(400, "invalid_value")
+            )
+            yield OpenaiEngine(openai.address)
     else:
         pytest.skip(f"{request.param} is online and there is no server of ours that speaks its protocol")
 
@@ -191,6 +203,6 @@ def test_a_fork_may_go_on_with_an_engine(engine: Engine) -> None:
 
 def test_an_unknown_engine_is_named_with_those_there_are() -> None:
     with pytest.raises(
-        UnknownEngineError, match="'nope'; there is edge, espeak, gtts, hibari, kokoro, piper, tone"
+        UnknownEngineError, match="'nope'; there is edge, espeak, gtts, hibari, kokoro, openai, piper, tone"
     ):
         get_engine("nope")

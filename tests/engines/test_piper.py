@@ -73,19 +73,19 @@ def test_a_speaker_must_be_named_and_known(engine: PiperEngine, folder: Path, na
 def test_a_voice_may_be_a_file(engine: PiperEngine, folder: Path, tmp_path: Path, place: str) -> None:
     path = put_tiny(tmp_path / place, "mine", espeak={"voice": "de"}, language={"code": "de_DE"})
     assert not list(folder.iterdir())
-    voice = engine.voice_of_file(str(path))
+    voice = engine.unlisted_voice(str(path))
     assert voice == Voice("piper", str(path), "de-DE", "")
     first = engine.synthesize(say(str(path), "Ja."))
     assert first.peak > 0
     assert "piper " in engine.fingerprint(voice)
-    assert engine.voice_of_file("mine") is None
+    assert engine.unlisted_voice("mine") is None
     many = put_tiny(tmp_path / place, "many", num_speakers=2)
     assert engine.synthesize(say(f"{many}#1", "Ja.")).peak > first.peak
 
 
 def test_a_file_that_is_missing_is_told(engine: PiperEngine, tmp_path: Path) -> None:
     with pytest.raises(EngineUnavailableError, match=r"gone\.onnx\.json cannot be read: No such file"):
-        engine.voice_of_file(str(tmp_path / "gone.onnx"))
+        engine.unlisted_voice(str(tmp_path / "gone.onnx"))
     with pytest.raises(SynthesisError, match="piper has no voice"):
         engine.synthesize(say(str(tmp_path / "gone.onnx")))
 
