@@ -92,6 +92,31 @@ def writing(path: Path) -> Iterator[BinaryIO]:
         raise _refused(path, error) from error
 
 
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Hold the lock of a folder: whoever else asks for it waits. It ends with the process that holds it.
+
+    Args:
+        folder: It must be there.
+
+    Raises:
+        PublishError: The system refuses.
+    """
+    try:
+        if sys.platform == "win32":  # where a folder cannot be opened
+            descriptor = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT)
+            msvcrt.locking(descriptor, msvcrt.LK_LOCK, 1)
+        else:
+            descriptor = os.open(folder, os.O_RDONLY)
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+    except OSError as error:
+        raise _refused(folder, error) from error
+    try:
+        yield
+    finally:
+        os.close(descriptor)
+
+
 def remove_leftover(path: Path, older_than_s: float, *, dry_run: bool = False) -> bool:
     """Remove the unfinished file of a process that was killed.
 

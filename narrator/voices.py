@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
     from narrator.pronunciations import Pronunciations, Reading
     from narrator.yamltext import Node
 
-Options = tuple[tuple[str, float], ...]
-"""Pitch, range and rate where they are given, sorted by name."""
+Options = tuple[tuple[str, float], ...]  # pitch, range and rate where they are given, sorted by name
 FILE_NAME = "voices.yaml"
 UNMEASURED = 0.80
 """Taken for the likeness of two voices that nobody measured: neither well apart nor confused."""
@@ -128,12 +128,11 @@ class Catalogue:
         """Return how alike two voices sound: the measured cosine, `UNMEASURED` where nobody measured it."""
         if self.timbre(a) == self.timbre(b):
             return 1.0
-        if a.engine != b.engine:
-            return UNMEASURED
-        for first in (a.name, _starred(a.name)):
-            for second in (b.name, _starred(b.name)):
-                if (a.engine, first, second) in self.cosines:
-                    return self.cosines[a.engine, first, second]
+        if a.engine == b.engine:
+            for first in (a.name, _starred(a.name)):
+                for second in (b.name, _starred(b.name)):
+                    if (a.engine, first, second) in self.cosines:
+                        return self.cosines[a.engine, first, second]
         return UNMEASURED
 
     def _entry(self, voice: Voice) -> Recommended | None:
@@ -174,6 +173,7 @@ def _own_file() -> Path:
     return packaged if packaged.is_file() else packaged.parent.with_name(FILE_NAME)
 
 
+@cache
 def _starred(name: str) -> str:
     """Return a voice's name without its language.
 
@@ -229,8 +229,8 @@ class _Maker:
 
     def catalogue(self) -> Catalogue:
         """Return what was gathered."""
-        pins, recommended = tuple(self._pins.values()), tuple(self._recommended.values())
-        return Catalogue(self._engine, pins, self._pronunciations, recommended, self._cosines, self._prices)
+        given = tuple(self._pins.values()), self._pronunciations, tuple(self._recommended.values())
+        return Catalogue(self._engine, *given, self._cosines, self._prices)
 
     def _pin(self, speaker: str, node: Node) -> None:
         options: Options = ()

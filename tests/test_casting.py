@@ -41,9 +41,9 @@ def test_each_gets_the_voice_farthest_from_those_before() -> None:
     catalogue = measured(m1_m2=0.95, m1_m3=0.90, m1_m4=0.78, m4_m2=0.85, m4_m3=0.80)
     roles = cast(script((NARRATOR, 9), ("A", 8), ("B", 7)), plain("m1", "m2", "m3", "m4"), catalogue).roles
     assert [(role.voice.name, role.reason) for role in roles] == [
-        ("en+m1", "the best voice"),
-        ("en+m4", "farthest from NARRATOR's voice"),
-        ("en+m3", "farthest from NARRATOR's and A's voices"),
+        ("en+m1", "as far as can be from A's voice"),
+        ("en+m4", "as far as can be from NARRATOR's voice"),
+        ("en+m3", "as far as can be from NARRATOR's and A's voices"),
     ]
 
 
@@ -77,9 +77,9 @@ def test_gender_is_kept_while_there_are_voices_of_it() -> None:
         script(("A", 9), ("B", 8), ("C", 7), people=people), plain("m1", "m2", "f1", "m3"), Catalogue()
     ).roles
     assert [(role.voice.name, role.reason) for role in roles] == [
-        ("en+f1", "female, the best voice"),
-        ("en+m1", "no female voice is free, farthest from A's voice"),
-        ("en+m2", "male, farthest from A's and B's voices"),
+        ("en+f1", "female, as far as can be from B's voice"),
+        ("en+m1", "no female voice is free, as far as can be from A's voice"),
+        ("en+m2", "male, as far as can be from A's and B's voices"),
     ]
 
 
@@ -146,7 +146,7 @@ def test_one_timbre_is_never_given_twice_even_from_another_region() -> None:
 
 def test_voices_that_run_out_are_an_error_naming_who_is_left_and_what_to_do() -> None:
     with pytest.raises(
-        CastError, match=r"no voice for C, D: every voice .* is given \(2\); pin others"
+        CastError, match=r"no voice for C, D: every voice .* is given \(2\); install more .* --share-voices"
     ) as caught:
         cast(script(("A", 9), ("B", 8), ("C", 7), ("D", 6)), plain("m1", "m2"), Catalogue())
     assert caught.value.speaker == "C, D"

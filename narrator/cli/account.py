@@ -10,7 +10,7 @@ from narrator.units import clock
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from narrator.model import Cast, Ledger, Script, Turn, Voice
+    from narrator.model import Ledger, Turn, Voice
     from narrator.production import Production
 
 ADVICE = (
@@ -96,41 +96,6 @@ def _beginning(text: str) -> str:
     """Return the beginning of a text, cut between words."""
     line = " ".join(text.split())
     return line if len(line) <= _DOUBT_LENGTH else line[:_DOUBT_LENGTH].rpartition(" ")[0] + " …"
-
-
-def format_cast(script: Script, cast: Cast) -> str:
-    """Tell who gets which voice, and why."""
-    table = format_table(
-        [
-            (
-                f"{row['speaker']}",
-                f"{row['voice']}",
-                f"{row['words']:,}",
-                f"{row['gender'] or '–'}",
-                f"{row['reason']}",
-            )
-            for row in cast_rows(script, cast)
-        ],
-        ("Speaker", "Voice", "Words", "Gender", "Why"),
-    )
-    return f"{table}\n\n{cast.note}" if cast.note else table
-
-
-def cast_rows(script: Script, cast: Cast) -> list[dict[str, str | int]]:
-    """Return what a cast says of each speaker, for a table or for JSON."""
-    from narrator.text import words
-
-    genders = {person.name: person.gender for person in script.people}
-    return [
-        {
-            "speaker": role.speaker,
-            "voice": role.voice.id,
-            "words": sum(len(words(turn.text)) for turn in script.turns if turn.speaker == role.speaker),
-            "gender": genders.get(role.speaker, ""),
-            "reason": role.reason,
-        }
-        for role in cast.roles
-    ]
 
 
 def format_voices(voices: Sequence[Voice], recommends: Callable[[Voice], bool]) -> str:

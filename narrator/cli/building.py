@@ -14,6 +14,8 @@ from narrator.cli.options import (
     PLACE,
     QUIET,
     QUOTES,
+    SHARE,
+    SHOW,
     SPEAK,
     TITLE,
     VOICES,
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
 @click.option(
     "-o", "--output", "folder", type=FILE, metavar="FOLDER", help="Folder of the episode (else output/TITLE)."
 )
-@add_options(TITLE, LANGUAGE, ENGINE, VOICES)
+@add_options(TITLE, LANGUAGE, ENGINE, VOICES, SHOW, SHARE)
 @click.option(
     "--takes",
     type=FILE,

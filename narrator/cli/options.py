@@ -55,6 +55,17 @@ LANGUAGE = click.option(
 TITLE = click.option("--title", default="", help="Title of the episode (else the source's).")
 ENGINE = click.option("--engine", default="", help="Speech engine; `narrate voices` lists them.")
 VOICES = click.option("--voices", type=FILE, help="Your voices.yaml: pins of voices, pronunciations.")
+SHOW = click.option(
+    "--show",
+    type=FILE,
+    metavar="FOLDER",
+    help="The show, which remembers who has which voice (else the folder around the episode's, else output).",
+)
+SHARE = click.option(
+    "--share-voices",
+    is_flag=True,
+    help="Let the smallest parts share voices where there are fewer voices than speakers.",
+)
 OUT = click.option("-o", "--output", type=FILE, help="Write to this file instead of standard output.")
 JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 QUIET = click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")

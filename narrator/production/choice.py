@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from narrator import settings
-from narrator.casting import cast, pinned_engines, pinned_voices
+from narrator.casting import Memory, cast, pinned_voices
+from narrator.casting.people import by_amount
 from narrator.engines.registry import engine_names, get_engine
 from narrator.errors import CastError, EngineUnavailableError
 
@@ -17,13 +18,23 @@ if TYPE_CHECKING:
     from narrator.voices import Catalogue
 
 
-def choose_cast(script: Script, catalogue: Catalogue, engine: str = "") -> Cast:
+def choose_cast(
+    script: Script,
+    catalogue: Catalogue,
+    engine: str = "",
+    memory: Memory | None = None,
+    *,
+    share: bool = False,
+) -> Cast:
     """Give every speaker a voice of the engine asked for, else of the best one that has enough of them.
 
     Args:
         script: Who speaks.
         catalogue: What is known of voices, and the engine that a `voices.yaml` asks for.
-        engine: The engine that the user asks for on the command line.
+        engine: The engine that the user asks for on the command line; several are parted by commas, and a
+            later one speaks where an earlier one has no voices left.
+        memory: Who had which voice in earlier episodes; their engine is taken where none is asked for.
+        share: Whether the smallest parts may share voices.
 
     Returns:
         The cast; its note says which better engine was passed over, and why.
@@ -34,24 +45,28 @@ def choose_cast(script: Script, catalogue: Catalogue, engine: str = "") -> Cast:
         EngineUnavailableError: The engine asked for cannot work here.
     """
     asked = engine or catalogue.engine
+    memory = memory or Memory()
     if asked:
-        return _cast_by(asked, script, catalogue)
+        return _cast_by(asked, script, catalogue, memory, share=share)
     reason = ""
-    *better, last = _preferred(script.language)
+    preferred = _preferred(script.language)
+    heard = [name for name in memory.engines(by_amount(script), script.language) if name in preferred]
+    *better, last = dict.fromkeys((*heard[:1], *preferred))
     for name in better:
         try:
             if get_engine(name).voices(script.language):
-                return _noted(_cast_by(name, script, catalogue), name, reason)
+                return _noted(_cast_by(name, script, catalogue, memory, share=share), name, reason)
         except EngineUnavailableError:
             continue
         except CastError as error:
             # What is wrong with a pin is wrong with the last engine too, which tells it.
             reason = reason or f"as {name} cannot: {error}"
-    return _noted(_cast_by(last, script, catalogue), last, reason)
+    return _noted(_cast_by(last, script, catalogue, memory, share=share), last, reason)
 
 
 def _noted(made: Cast, engine: str, reason: str) -> Cast:
-    return replace(made, note=f"{engine} speaks, {reason}" if reason else "")
+    notes = [f"{engine} speaks, {reason}" if reason else "", made.note]
+    return replace(made, note="; ".join(filter(None, notes)))
 
 
 def _preferred(language: str) -> list[str]:
@@ -65,22 +80,30 @@ def _preferred(language: str) -> list[str]:
     ]
 
 
-def _cast_by(engine: str, script: Script, catalogue: Catalogue) -> Cast:
-    """Cast with the voices of one engine, and of those in which voices are pinned."""
-    catalogue = replace(catalogue, engine=engine)
+def _cast_by(asked: str, script: Script, catalogue: Catalogue, memory: Memory, *, share: bool) -> Cast:
+    """Cast with the voices of the engines asked for, and of those in which voices are pinned or chosen."""
+    names = tuple(dict.fromkeys(part.strip() for part in asked.split(",") if part.strip()))
+    catalogue = replace(catalogue, engine=",".join(names))
+    people = by_amount(script)
+    chosen = [voice for person in people if (voice := memory.chosen(person, script.language))]
     # A pin to an engine that does not exist is a fault of the cast, which names the speaker.
-    pinned = set(pinned_engines(script, catalogue)) & set(engine_names())
-    files = _files([pin for pin in pinned_voices(script, catalogue) if pin.partition(":")[0] in pinned])
+    pins = [pin for pin in (*pinned_voices(script, catalogue), *chosen) if _engine_of(pin) in engine_names()]
+    files = _files(pins)
     available: list[Voice] = []
-    for name in (engine, *sorted(pinned - {engine})):
+    for name in (*names, *sorted({_engine_of(pin) for pin in pins} - set(names))):
         one = get_engine(name)
         try:
             available += one.voices(script.language) or one.voices()
         except EngineUnavailableError:
-            if not any(voice.engine == name for voice in files):
+            wanted = name in names or any(_engine_of(pin) == name for pin in pinned_voices(script, catalogue))
+            if wanted and not any(voice.engine == name for voice in files):
                 raise
     available += files
-    return cast(script, catalogue.pool(available, script.language), catalogue)
+    return cast(script, catalogue.pool(available, script.language), catalogue, memory, share=share)
+
+
+def _engine_of(voice: str) -> str:
+    return voice.partition(":")[0]
 
 
 def _files(pins: Sequence[str]) -> list[Voice]:

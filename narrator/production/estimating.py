@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from narrator.model import Take, Utterance, Voice
-    from narrator.production.stages import Options
+    from narrator.production.options import Options
 
 _DIGIT_LETTERS = 4
 """What a digit is worth in time: "7" is read as a word."""
@@ -77,7 +77,7 @@ def estimate(place: Path | str, options: Options) -> Estimate:
         speak=options.speak,
     )
     catalogue = load_catalogue(options.voices)
-    roles = plan_cast(script, options, catalogue)
+    roles = plan_cast(script, options, catalogue, place)
     spoken = utterances(script, roles, catalogue.pronunciations)
     passages = calibrations(roles, script.language)
     known = _Known(TakeStore(options.takes or takes_folder()), {})

@@ -20,11 +20,13 @@ from narrator.production.home import CHAPTERS, RECORD, SCRIPT, find_home, occupi
 from narrator.production.identity import make_date, make_title
 from narrator.production.plan import Plan
 from narrator.production.review import check_confidence
+from narrator.production.show import find_show, read_memory, remember
 from narrator.publish.chapters import format_chapters
 from narrator.publish.record import format_episode
 from narrator.publish.transcripts import format_vtt
 from narrator.recording import record, remaking
 from narrator.script import is_script, parse_script, with_marks
+from narrator.settings import OUTPUT_FOLDER
 from narrator.sources import Source, open_source, parse_document, read_packed, text_of
 from narrator.spoken import utterances
 from narrator.takes import TakeStore
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 
     from narrator.audio import Audio
     from narrator.model import Cast, Episode, Script, Take, Voice
+    from narrator.production.options import Options
     from narrator.voices import Catalogue
 
 _STEPS = 1000
@@ -54,28 +57,6 @@ class Progress(Protocol):
 
     def at(self, done: int, total: int) -> None:
         """Report how many steps of the stage are done, of how many."""
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What a user may choose; what is empty is chosen by narrator."""
-
-    folder: Path | None = None
-    """Of the episode; else `output/SLUG`."""
-    title: str = ""
-    language: str = ""
-    """ISO 639-1; else the source's, else detected."""
-    engine: str = ""
-    voices: Path | None = None
-    """The user's `voices.yaml`."""
-    takes: Path | None = None
-    """Folder of takes; else the environment variable's, else the user's cache."""
-    quotes: str = "auto"
-    """Who says the quotations in prose: `auto`, `voiced` or `narrated`."""
-    speak: frozenset[str] = frozenset()
-    """What is read besides: `directions`."""
-    min_confidence: float = 0.0
-    """A turn less sure than this is refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,13 +123,16 @@ def load_script(
     return replace(script, title=make_title(title, script, path))
 
 
-def plan_cast(script: Script, options: Options, catalogue: Catalogue | None = None) -> Cast:
+def plan_cast(
+    script: Script, options: Options, catalogue: Catalogue | None = None, place: Path | str | None = None
+) -> Cast:
     """Give every speaker a voice of the engine chosen, by default the best installed, or the one pinned.
 
     Args:
         script: Who speaks.
         options: The engine and the user's `voices.yaml`.
         catalogue: What that file says, where it is read already.
+        place: The source, by which the show is found.
 
     Raises:
         CastError: A pinned voice is not known, there are fewer voices than speakers, or none of the language.
@@ -156,7 +140,9 @@ def plan_cast(script: Script, options: Options, catalogue: Catalogue | None = No
         UnknownEngineError: There is no such engine.
         EngineUnavailableError: The engine cannot work here.
     """
-    return choose_cast(script, catalogue or load_catalogue(options.voices), options.engine)
+    memory = read_memory(find_show(place, options.folder, options.show))
+    known = catalogue or load_catalogue(options.voices)
+    return choose_cast(script, known, options.engine, memory, share=options.share_voices)
 
 
 def list_voices(
@@ -211,7 +197,7 @@ def build(place: Path | str, options: Options, progress: Progress) -> Production
     )
     check_confidence(script, source.path, options.min_confidence)
     catalogue = load_catalogue(options.voices)
-    roles = plan_cast(script, options, catalogue)
+    roles = plan_cast(script, options, catalogue, source.path)
     spoken = utterances(script, roles, catalogue.pronunciations)
     if not spoken:
         raise SourceError(_NOTHING, source.path)
@@ -234,6 +220,9 @@ def build(place: Path | str, options: Options, progress: Progress) -> Production
         )
         timeline = build_timeline(spoken, recording.takes, [chapter.title for chapter in script.chapters])
         episode = _finish(Plan(script, roles, home, date, timeline, gains), read, progress)
+    show = find_show(source.path, options.folder, options.show)
+    begin = options.show is not None or show.resolve() == Path(OUTPUT_FOLDER).resolve()
+    remember(show, lambda memory: memory.with_cast(script, roles), begin=begin)
     return Production(
         episode,
         home.folder,

@@ -75,7 +75,7 @@ def test_one_failure_does_not_stop_the_others(work: Path) -> None:
 
     assert result.exit_code == 1
     assert result.stderr.count("narrate: error:") == 1
-    assert sorted(path.name for path in (work / "output").iterdir()) == ["second", "talk"]
+    assert sorted(path.name for path in (work / "output").iterdir() if path.is_dir()) == ["second", "talk"]
 
 
 # ---------------------------------------------------------------- script, cast, voices
@@ -105,10 +105,10 @@ def test_script_as_json() -> None:
 @pytest.mark.usefixtures("work")
 def test_cast_tells_who_speaks_how_and_why() -> None:
     table = run("cast", "talk.txt", "--engine", "tone").stdout.splitlines()
-    assert table[0].split() == ["Speaker", "Voice", "Words", "Gender", "Why"]
+    assert table[0].split() == ["Speaker", "Voice", "Words", "Gender", "Nearest", "Why"]
     assert [line.split()[:2] for line in table[1:]] == [["Ada", "Stone"], ["Ben", "Hill"]]
 
-    rows = json.loads(run("cast", "talk.txt", "--engine", "tone", "--json").stdout)
+    rows = json.loads(run("cast", "talk.txt", "--engine", "tone", "--json").stdout)["cast"]
     assert [row["speaker"] for row in rows] == ["Ada Stone", "Ben Hill"]
     assert all(row["voice"].startswith("tone:en") and row["words"] > 10 and row["reason"] for row in rows)
     assert rows[0]["voice"] != rows[1]["voice"]
@@ -205,7 +205,7 @@ def test_wrong_usage_is_one_line_and_code_2() -> None:
 )
 def test_any_title_gives_a_folder_in_its_place(work: Path, title: str) -> None:
     assert run("build", "-q", "talk.txt", "--engine", "tone", "--title", title).exit_code == 0
-    (folder,) = (work / "output").iterdir()
+    (folder,) = (path for path in (work / "output").iterdir() if path.is_dir())
     assert re.fullmatch(r"[a-z0-9][a-z0-9-]*", folder.name)
     assert sorted(path.name for path in work.iterdir()) == ["output", "takes", "talk.txt"]
     shown = json.loads((folder / "episode.json").read_text("utf-8"))["title"]

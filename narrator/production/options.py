@@ -1,0 +1,35 @@
+"""What a user may choose."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a user may choose; what is empty is chosen by narrator."""
+
+    folder: Path | None = None
+    """Of the episode; else `output/SLUG`."""
+    title: str = ""
+    language: str = ""
+    """ISO 639-1; else the source's, else detected."""
+    engine: str = ""
+    voices: Path | None = None
+    """The user's `voices.yaml`."""
+    takes: Path | None = None
+    """Folder of takes; else the environment variable's, else the user's cache."""
+    quotes: str = "auto"
+    """Who says the quotations in prose: `auto`, `voiced` or `narrated`."""
+    speak: frozenset[str] = frozenset()
+    """What is read besides: `directions`."""
+    min_confidence: float = 0.0
+    """A turn less sure than this is refused."""
+    show: Path | None = None
+    """Folder of the show, which remembers its voices; else the one around the episode's, else `output`."""
+    share_voices: bool = False
+    """Whether the smallest parts may share voices when there are too few."""

@@ -1,0 +1,78 @@
+"""The show: the folder in which episodes lie, and its memory of who speaks with which voice."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from narrator.casting import Memory
+from narrator.casting.memory import format_memory, parse_memory
+from narrator.errors import SettingsError
+from narrator.files import locked, write_atomically
+from narrator.production.home import RECORD, SCRIPT
+from narrator.settings import OUTPUT_FOLDER
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+MEMORY = "cast.yaml"
+"""In the folder of the show."""
+
+
+def find_show(place: Path | str | None, folder: Path | None, show: Path | None = None) -> Path:
+    """Return the folder of the show that a source belongs to.
+
+    Args:
+        place: The source: the `script.md` of an episode belongs to the show in which that lies.
+        folder: Of the episode, where the user names one: the show is the folder around it.
+        show: The folder that the user names as the show.
+    """
+    if show is not None:
+        return show
+    if folder is not None:
+        return folder.resolve().parent
+    if isinstance(place, Path) and place.name == SCRIPT and place.with_name(RECORD).exists():
+        return place.resolve().parent.parent
+    return Path(OUTPUT_FOLDER)
+
+
+def read_memory(show: Path) -> Memory:
+    """Return what a show remembers; nothing where it has no memory yet.
+
+    Raises:
+        SettingsError: The file cannot be read, or has a mistake; with file and line.
+    """
+    path = show / MEMORY
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        return Memory()
+    except NotADirectoryError:
+        return Memory()
+    except (OSError, UnicodeDecodeError) as error:
+        problem = "is not UTF-8" if isinstance(error, UnicodeDecodeError) else f"{error.strerror}".lower()
+        raise SettingsError("cast", f"the memory of the show cannot be read: {problem}", path) from error
+    return parse_memory(text, path)
+
+
+def remember(show: Path, change: Callable[[Memory], Memory], *, begin: bool) -> None:
+    """Change what a show remembers; two that do so at once lose nothing.
+
+    Args:
+        show: Its folder.
+        change: What makes the new memory of the old one.
+        begin: Whether a show without a memory gets one: not every folder around an episode is a show.
+
+    Raises:
+        SettingsError: The memory that is there cannot be read.
+        PublishError: It cannot be written.
+    """
+    path = show / MEMORY
+    if not begin and not path.exists():
+        return
+    show.mkdir(parents=True, exist_ok=True)
+    with locked(show):
+        before = read_memory(show)
+        after = change(before)
+        if after != before or not path.exists():
+            write_atomically(path, format_memory(after).encode())
