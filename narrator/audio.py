@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -59,6 +59,25 @@ class Audio:
     def peak(self) -> float:
         """Largest absolute sample, 0 for no samples."""
         return float(np.abs(self.samples).max(initial=0.0))
+
+
+class WordTime(NamedTuple):
+    """When a word begins to be heard."""
+
+    frame: int
+    """Sample of the sound."""
+    start: int
+    """Its first character in the text that was spoken."""
+    length: int
+    """Characters."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Speech(Audio):
+    """The sound of a spoken text, of which an engine knows when its words begin."""
+
+    words: tuple[WordTime, ...] = ()
+    """In order of time; an engine may leave some out."""
 
 
 def from_pcm16(pcm: bytes, sample_rate: int) -> Audio:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from narrator.errors import CastError, SettingsError
+from narrator.prices import Price, read_prices
 from narrator.pronunciations import read_section
 from narrator.yamltext import load_yaml
 
@@ -75,6 +76,8 @@ class Catalogue:
     """Best first."""
     cosines: Mapping[tuple[str, str, str], float] = field(default_factory=dict)
     """(engine, name, name), in both orders → how alike they sound."""
+    prices: Mapping[tuple[str, str], Price] = field(default_factory=dict)
+    """(engine, model) → what it costs."""
 
     def pool(self, available: Sequence[Voice], language: str) -> tuple[Voice, ...]:
         """Return the voices that can be cast, the recommended ones first, with their options.
@@ -202,6 +205,7 @@ class _Maker:
         self._pins: dict[str, Pin] = {}
         self._pronunciations: dict[str, dict[str, Reading]] = {}
         self._recommended: dict[tuple[str, str], Recommended] = {}
+        self._prices: dict[tuple[str, str], Price] = {}
         self._cosines: dict[tuple[str, str, str], float] = {}
 
     def read(self, path: Path) -> None:
@@ -226,7 +230,7 @@ class _Maker:
     def catalogue(self) -> Catalogue:
         """Return what was gathered."""
         pins, recommended = tuple(self._pins.values()), tuple(self._recommended.values())
-        return Catalogue(self._engine, pins, self._pronunciations, recommended, self._cosines)
+        return Catalogue(self._engine, pins, self._pronunciations, recommended, self._cosines, self._prices)
 
     def _pin(self, speaker: str, node: Node) -> None:
         options: Options = ()
@@ -245,7 +249,10 @@ class _Maker:
         self._pronunciations.setdefault(key, {}).update(read_section(key, node))
 
     def _describe(self, engine: str, node: Node) -> None:
-        members = node.mapping(known=("voices", "alike"))
+        members = node.mapping(known=("voices", "alike", "prices"))
+        if "prices" in members:
+            prices = read_prices(members["prices"])
+            self._prices |= {(engine, model): price for model, price in prices.items()}
         for entry in members["voices"].sequence("a list of voices") if "voices" in members else ():
             self._recommend(engine, entry)
         if "alike" not in members:

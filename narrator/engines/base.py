@@ -27,10 +27,17 @@ class Engine(ABC):
     """The name under which it is registered."""
     online: ClassVar[bool] = False
     """Whether text is sent to a network service."""
+    requests_at_once: ClassVar[int] = 1
+    """Requests to a network service that one utterance has under way at the same time, at most."""
     natural: ClassVar[bool] = False
     """Whether it sounds like a person rather than a machine."""
     installed_hint: ClassVar[str] = ""
     """What to do when it cannot work here."""
+
+    pace: ClassVar[float] = 0.075
+    """About how long its voices take for a letter, in seconds, pauses between sentences included."""
+    speed: ClassVar[float] = 0.0
+    """About how many seconds of sound one core makes in a second; 0 where it is not known."""
 
     marks: ClassVar[frozenset[str]] = frozenset()
     """Which kinds of spans (`SpanKind`) and which manners it can speak; it is given no others."""
@@ -46,6 +53,17 @@ class Engine(ABC):
             EngineUnavailableError: The engine cannot work here.
         """
 
+    def unlisted_voice(self, name: str) -> Voice | None:  # noqa: ARG002  (most engines have none)
+        """Return a voice that a pin may name though `voices` does not list it: a file, a server's own.
+
+        Returns:
+            None where the name means none.
+
+        Raises:
+            EngineUnavailableError: The file is missing or damaged.
+        """
+        return None
+
     @abstractmethod
     def fingerprint(self, voice: Voice) -> str:
         """Return a string that changes when model, data or library would change the sound of a voice."""
@@ -57,7 +75,7 @@ class Engine(ABC):
         The same utterance gives the same samples, whatever was said before (online services excepted).
 
         Returns:
-            Mono audio at the engine's own rate, not silent.
+            Mono audio at the engine's own rate, not silent; a `Speech` where it is known when words begin.
 
         Raises:
             EngineUnavailableError: The engine cannot work here.
@@ -73,6 +91,15 @@ class Engine(ABC):
         return replace(
             utterance, spans=spans, manner=utterance.manner if utterance.manner in cls.marks else ""
         )
+
+    def requests(self, utterance: Utterance) -> int:  # noqa: ARG002  (most send an utterance at once)
+        """Return how many requests to a network service an utterance takes."""
+        return int(self.online)
+
+    @property
+    def tariff(self) -> str:
+        """The name under which `voices.yaml` tells the price of its speech; empty where all is free."""
+        return ""
 
     @staticmethod
     def those_for(found: Sequence[Voice], language: str | None) -> tuple[Voice, ...]:

@@ -10,8 +10,10 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from narrator.audio import Speech
 from narrator.engines.base import Engine
 from narrator.engines.mp3 import check_length, decode_whole
+from narrator.engines.timing import placed, word_times
 from narrator.errors import AudioError, EngineUnavailableError, SynthesisError
 from narrator.model import Utterance, Voice
 from narrator.patience import Patience
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 
     from narrator.audio import Audio
 
-_SYNTHESIS_VERSION = 1
+_SYNTHESIS_VERSION = 2
 """Raised when this module makes other samples of the same answers."""
 _SERVICE = "Microsoft's service"
 _TIMEOUT_S = (10, 30)
@@ -33,6 +35,8 @@ _LONGEST_S = 120.0
 """Seconds that an answer may take; it comes faster than it is spoken."""
 _MOST_BYTES = 50_000_000
 _FORBIDDEN = 403
+_TICKS = 10_000_000
+"""A second in the service's unit of time, 100 ns."""
 _LIST = Path(__file__).with_name("edge_voices.txt")
 
 
@@ -77,7 +81,7 @@ class EdgeEngine(Engine):
         return f"edge-tts {self._version()}, {_SYNTHESIS_VERSION}"
 
     def synthesize(self, utterance: Utterance) -> Audio:
-        """Ask the service; see `Engine.synthesize`."""
+        """Ask the service, which tells when words begin; see `Engine.synthesize`."""
         spoken = utterance.spoken
         if not words(spoken):
             raise SynthesisError(spoken, "there is no word in it")
@@ -96,15 +100,17 @@ class EdgeEngine(Engine):
     def _answer(self, spoken: str, voice: str) -> Audio:
         try:
             with _told(spoken):
-                content = asyncio.run(asyncio.wait_for(self._receive(spoken, voice), self._longest_s))
+                content, told = asyncio.run(asyncio.wait_for(self._receive(spoken, voice), self._longest_s))
             audio = decode_whole(content, what=f"the answer of {_SERVICE}")
             check_length(audio, spoken, what=_SERVICE)
         except AudioError as error:
             raise SynthesisError(spoken, str(error), retry=True) from error
-        return audio
+        heard = placed(spoken, ((ticks * audio.sample_rate // _TICKS, text) for ticks, text in told))
+        times = word_times(spoken, ((frame, place) for frame, place in heard if 0 <= frame < audio.frames))
+        return Speech(audio.samples, audio.sample_rate, times)
 
-    async def _receive(self, spoken: str, voice: str) -> bytes:
-        """Return the MP3 that comes back.
+    async def _receive(self, spoken: str, voice: str) -> tuple[bytes, list[tuple[int, str]]]:
+        """Return the MP3 that comes back, and when each word begins, in ticks.
 
         Raises:
             AudioError: It broke off, or has no end.
@@ -116,13 +122,21 @@ class EdgeEngine(Engine):
         connect, receive = self._timeout_s
         sent = characters_only(spoken)  # the rest is none of XML, or cannot be encoded
         speech = Communicate(
-            sent, voice, connector=connector, connect_timeout=connect, receive_timeout=receive
+            sent,
+            voice,
+            boundary="WordBoundary",
+            connector=connector,
+            connect_timeout=connect,
+            receive_timeout=receive,
         )
+        told = []
         content = bytearray()
         try:
             async for piece in speech.stream():
                 if piece["type"] == "audio":
                     content += piece["data"]
+                else:
+                    told.append((int(piece["offset"]), str(piece["text"])))
                 if len(content) > _MOST_BYTES:
                     raise AudioError(f"the answer of {_SERVICE} has no end")
         finally:
@@ -132,7 +146,7 @@ class EdgeEngine(Engine):
         # when the service says that this was all.
         if speech.state["cumulative_audio_bytes"] != len(content):
             raise AudioError(f"the answer of {_SERVICE} broke off")
-        return bytes(content)
+        return bytes(content), told
 
 
 @cache

@@ -16,15 +16,20 @@ import os
 import signal
 import struct
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 SOUND, REPORT, FAULT, BROKEN = b"S", b"R", b"F", b"B"
-"""Kinds of frames: 16-bit little-endian PCM; JSON; a refusal, as text; a crash or hang, as text."""
+"""Kinds of frames: a `SPEECH`; JSON; a refusal, as text; a crash or hang, as text."""
 HEADER = struct.Struct(">cQ")
+SPEECH = struct.Struct(">Q")
+"""At the start of a sound: how many words follow, each a `WORD`; the rest is 16-bit little-endian PCM."""
+WORD = struct.Struct(">QQ")
+"""First sample, first character of the text."""
 
 _SYNCHRONOUS = 2  # espeak_AUDIO_OUTPUT: the callback runs inside espeak_Synth, no thread is started
 _NO_EXIT = 0x8000  # espeakINITIALIZE_DONT_EXIT: missing data is reported, not exit(1)
 _CHARACTERS = 1  # espeak_POSITION_TYPE
+_WORD = 1  # espeak_EVENT_TYPE; 0 ends a list of events
 _UTF8 = 1  # espeakCHARS_UTF8; without espeakSSML 0x10 and espeakPHONEMES 0x100, so "<" and "[[" are text
 _MARKED = 0x111  # with both
 _PHONEME_EVENTS = 1 | 2  # espeakINITIALIZE_PHONEME_EVENTS, espeakINITIALIZE_PHONEME_IPA
@@ -39,34 +44,30 @@ class _Voice(ctypes.Structure):
     """`espeak_VOICE` of speak_lib.h."""
 
     _fields_ = (
-        ("name", ctypes.c_char_p),
-        ("languages", ctypes.c_void_p),
-        ("identifier", ctypes.c_char_p),
-        ("gender", ctypes.c_ubyte),
-        ("age", ctypes.c_ubyte),
-        ("variant", ctypes.c_ubyte),
-        ("unused", ctypes.c_ubyte),
-        ("score", ctypes.c_int),
-        ("spare", ctypes.c_void_p),
-    )
+        ("name", ctypes.c_char_p), ("languages", ctypes.c_void_p), ("identifier", ctypes.c_char_p),
+        ("gender", ctypes.c_ubyte), ("age", ctypes.c_ubyte), ("variant", ctypes.c_ubyte),
+        ("unused", ctypes.c_ubyte), ("score", ctypes.c_int), ("spare", ctypes.c_void_p),
+    )  # fmt: skip
 
 
 class _Event(ctypes.Structure):
-    """`espeak_EVENT` of speak_lib.h; a phoneme fills the eight bytes of its last member."""
+    """`espeak_EVENT` of speak_lib.h; positions count from 1, a phoneme fills the eight bytes at the end."""
 
     _fields_ = (
-        ("type", ctypes.c_int),
-        ("identifier", ctypes.c_uint),
-        ("position", ctypes.c_int),
-        ("length", ctypes.c_int),
-        ("audio_position", ctypes.c_int),
-        ("sample", ctypes.c_int),
-        ("user_data", ctypes.c_void_p),
-        ("phoneme", ctypes.c_uint64),
-    )
+        ("type", ctypes.c_int), ("identifier", ctypes.c_uint), ("position", ctypes.c_int),
+        ("length", ctypes.c_int), ("audio_position", ctypes.c_int), ("sample", ctypes.c_int),
+        ("user_data", ctypes.c_void_p), ("phoneme", ctypes.c_uint64),
+    )  # fmt: skip
 
 
-_Callback = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p)
+_Callback = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)
+
+
+def _listed(address: int | None) -> Iterator[_Event]:
+    """Yield the events of a list, which one of type 0 ends."""
+    while address and (event := _Event.from_address(address)).type:
+        yield event
+        address += ctypes.sizeof(_Event)
 
 
 class RefusedError(Exception):
@@ -99,19 +100,20 @@ class Library:
         self._library.espeak_ng_SetRandSeed(1)
         self.version = self._library.espeak_Info(None).decode()
         self._sound = bytearray()
+        self._words: list[tuple[int, int]] = []
         self._hear = _Callback(self._heard)  # kept, or it would be freed while the library holds it
         self._library.espeak_SetSynthCallback(self._hear)
 
-    def _heard(self, samples: "ctypes._Pointer[ctypes.c_short]", count: int, _events: int) -> int:
+    def _heard(self, samples: int | None, count: int, events: int | None) -> int:
         if samples and count > 0:
             self._sound += ctypes.string_at(samples, 2 * count)
+        self._words += [(one.sample, one.position - 1) for one in _listed(events) if one.type == _WORD]
         return 0
 
     def list_voices(self, kind: str | None) -> list[list[object]]:
         """Return [file name, [[priority, language] …], is female] of each language, or each `variant`."""
-        wish = _Voice()
         name = ctypes.create_string_buffer((kind or "").encode())
-        wish.languages = ctypes.cast(name, ctypes.c_void_p).value
+        wish = _Voice(languages=ctypes.cast(name, ctypes.c_void_p).value)
         table = self._library.espeak_ListVoices(ctypes.byref(wish) if kind else None)
         found: list[list[object]] = []
         while table[len(found)]:
@@ -123,7 +125,7 @@ class Library:
     def speak(
         self, base: str, variant: str, options: dict[str, float], text: str, *, marked: bool = False
     ) -> bytes:
-        """Return the PCM of a text, which may hold SSML and phonemes where it is marked.
+        """Return a text's words and PCM (`SPEECH`); it may hold SSML and phonemes where it is marked.
 
         Only the first call of a process is reproducible.
         """
@@ -135,7 +137,8 @@ class Library:
         if self._library.espeak_Synth(content, len(content), 0, _CHARACTERS, 0, flags, None, None):
             raise RefusedError("espeak refuses this text")
         self._library.espeak_Synchronize()
-        return bytes(self._sound)
+        words = b"".join(WORD.pack(*word) for word in self._words if min(word) >= 0)
+        return SPEECH.pack(len(words) // WORD.size) + words + self._sound
 
     def sounds(self, base: str, texts: list[str]) -> list[list[str]]:
         """Speak texts with phonemes in `[[ ]]`, which `transcribe` cannot read; return each phoneme's IPA."""
@@ -143,11 +146,10 @@ class Library:
         heard: list[str] = []
 
         def hear(_samples: object, _count: int, address: int | None) -> int:
-            while address and (event := _Event.from_address(address)).type:
+            for event in _listed(address):
                 if event.type == _PHONEME:
-                    name = ctypes.string_at(address + _Event.phoneme.offset, 8)
+                    name = ctypes.string_at(ctypes.addressof(event) + _Event.phoneme.offset, 8)
                     heard.append(name.split(b"\0")[0].decode(errors="replace"))
-                address += ctypes.sizeof(_Event)
             return 0
 
         callback = _Callback(hear)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from narrator.audio import WordTime
 from narrator.model.cast import Voice
 from narrator.model.spans import Span
 from narrator.units import Decibels, Lufs
@@ -59,6 +60,12 @@ class Take:
     """First sample that is not silence."""
     end: int
     """Sample after the last that is not silence; `start < end <= frames`."""
+    words: tuple[WordTime, ...] = ()
+    """When words begin, where the engine tells: places in the spoken form."""
+    parts: int = 1
+    """Into how many its text was cut, since spoken at once it was suspicious."""
+    odd: str = ""
+    """What is odd about it though it was kept; empty as a rule."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,12 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from narrator.errors import CastError
 from narrator.model import Break, Cast, Script, Span, SpanKind, Turn, Utterance, Voice
 from narrator.pronunciations import Pronunciations
-from narrator.settings import SHORT_SENTENCE_WORDS, UTTERANCE_LENGTH
+from narrator.settings import PAUSES_MS, SHORT_SENTENCE_WORDS, UTTERANCE_LENGTH
 from narrator.spoken.form import read_aloud
 from narrator.spoken.manner import manner_of
 from narrator.spoken.marked import crop
@@ -19,6 +19,10 @@ _PARAGRAPH_END = re.compile(r"\n[^\S\n]*\n\s*")
 _CLAUSE_END = re.compile(r"[,;:–—)\]…][\"”“’»]?\s+|[、，；：。]")
 _SPACE = re.compile(r"\s+")
 _EDGE = re.compile(r"(?<=\W)(?=\w)|(?<=\w)(?=\W)")
+_CLAUSE_MS = 150
+"""Silence where an utterance is cut after a clause."""
+_WORD_MS = 20
+"""The same between two words."""
 
 Piece = tuple[str, Break]
 """A part of a turn's text, and why there is a pause after it."""
@@ -110,6 +114,54 @@ def divide(text: str, language: str) -> list[Piece]:
         pieces.append((parts[-1], Break.PARAGRAPH))
     pieces = _join_wordless(pieces)
     return [*pieces[:-1], (pieces[-1][0], Break.TURN)] if pieces else []
+
+
+def recut(utterance: Utterance, count: int) -> list[tuple[Utterance, int]]:
+    """Cut an utterance into parts of about equal length, for an engine that stumbles over the whole.
+
+    Args:
+        utterance: What an engine was to say at once.
+        count: Parts, at least 2.
+
+    Returns:
+        Parts, fewer where words lack or a pronunciation would be cut, whose spoken forms joined are exactly
+        that of the whole, each with a word; with each the pause in ms between it and the next.
+
+    >>> whole = Utterance("It is old, and it is cold.", Voice("tone", "bass", "en"), "en")
+    >>> [(part.spoken, pause_ms) for part, pause_ms in recut(whole, 2)]
+    [('It is old, ', 150), ('and it is cold.', 0)]
+    """
+    spoken, language = utterance.spoken, utterance.language
+    ends = dict.fromkeys(accumulate(map(len, sentences(spoken, language))), PAUSES_MS["sentence"])
+    tiers = (
+        ends,
+        {match.end(): _CLAUSE_MS for match in _CLAUSE_END.finditer(spoken)},
+        {match.end(): _WORD_MS for match in _SPACE.finditer(spoken)},
+    )
+    told = [span for span in utterance.spans if span.kind is SpanKind.IPA]
+    cuts: dict[int, int] = {}
+    last = 0
+    for wanted in (len(spoken) * number / count for number in range(1, count)):
+        reach = len(spoken) / (2 * count)
+        for tier in tiers:
+            near = [
+                place
+                for place in tier
+                if abs(place - wanted) < reach
+                and words(spoken[last:place])
+                and words(spoken[place:])
+                and not any(span.start < place < span.end for span in told)
+            ]
+            if near:
+                last = min(near, key=lambda place: abs(place - wanted))
+                cuts[last] = tier[last]
+                break
+    edges = [0, *cuts, len(spoken)]
+    parts = [
+        replace(utterance, spoken=spoken[start:end], spans=crop(utterance.spans, start, end))
+        for start, end in pairwise(edges)
+    ]
+    return list(zip(parts, [*cuts.values(), 0], strict=True))
 
 
 def _cut(text: str, positions: list[int]) -> list[str]:

@@ -22,6 +22,7 @@ class Request:
     parameters: dict[str, str]
 
 
+SECONDS_A_LETTER, LEAD_S = 0.05, 0.1
 Socket = web.WebSocketResponse
 Act = Callable[[Socket, bytes], Awaitable[None]]
 """Speaks a sound, or does something else with the connection."""
@@ -30,8 +31,9 @@ Answer = Act | web.Response
 
 def mp3(text: str) -> bytes:
     """A tone as long as the text, in frames without a header that counts them, like the service's."""
-    wave = 0.3 * np.sin(np.arange(1200 * len(text)) * (0.05 + len(text) / 4000))
-    return stream(np.concatenate([np.zeros(2400), wave, np.zeros(2400)]))
+    wave = 0.3 * np.sin(np.arange(round(24_000 * SECONDS_A_LETTER) * len(text)) * (0.05 + len(text) / 4000))
+    rest = np.zeros(round(24_000 * LEAD_S))
+    return stream(np.concatenate([rest, wave, rest]))
 
 
 def stream(wave: np.ndarray) -> bytes:
@@ -60,10 +62,14 @@ async def begin(socket: Socket, sound: bytes) -> None:
     await send(socket, "response", "{}")
     for place in range(0, len(sound), 2000):
         await send_sound(socket, sound[place : place + 2000])
-    sentence = {"Offset": 0, "Duration": 10_000_000, "text": {"Text": "…"}}
-    await send(
-        socket, "audio.metadata", json.dumps({"Metadata": [{"Type": "SentenceBoundary", "Data": sentence}]})
-    )
+    for word in re.finditer(r"\w+", socket["text"]):
+        told = {
+            "Offset": round((LEAD_S + SECONDS_A_LETTER * word.start()) * 10_000_000),
+            "Duration": 1_000_000,
+            "text": {"Text": html.escape(word[0]), "Length": len(word[0]), "BoundaryType": "WordBoundary"},
+        }
+        boundary = {"Metadata": [{"Type": "WordBoundary", "Data": told}]}
+        await send(socket, "audio.metadata", json.dumps(boundary))
 
 
 async def speak(socket: Socket, sound: bytes) -> None:
@@ -92,6 +98,7 @@ class EdgeServer:
         config = await socket.receive_str()
         assert "Path:speech.config" in config
         assert "audio-24khz-48kbitrate-mono-mp3" in config
+        assert '"wordBoundaryEnabled":"true"' in config
         ssml = await socket.receive_str()
         said = re.search(
             r"<voice name='([^']*)'><prosody [^>]*>(.*)</prosody></voice></speak>$", ssml, re.DOTALL
@@ -99,6 +106,7 @@ class EdgeServer:
         assert said, ssml
         asked = Request(html.unescape(said[2]), said[1], dict(request.query))
         self.asked.append(asked)
+        socket["text"] = asked.text
         sound = await asyncio.to_thread(self.sound, asked.text, asked.voice)
         with suppress(ConnectionError):  # whoever waits no more hangs up
             await answer(socket, sound)

@@ -244,7 +244,7 @@ def test_markup_is_read_as_text(engine: EspeakEngine) -> None:
 
 def test_the_fingerprint_names_library_and_data() -> None:
     engine = EspeakEngine()
-    assert engine.fingerprint(say("a").voice) == "espeak-ng 1.52.0, espeakng-loader 0.2.4, 2"
+    assert engine.fingerprint(say("a").voice) == "espeak-ng 1.52.0, espeakng-loader 0.2.4, 3"
     engine.close()
 
 
