@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from narrator.model import NARRATOR, Chapter, Document, Person, Script, Turn, Unspoken
+from narrator.spoken.marked import crop
 from narrator.text import words
 
 DIRECTIONS = frozenset({"direction", "stage direction", "interjection"})
@@ -72,13 +73,21 @@ def _parted(turn: Turn, inside: Sequence[Unspoken], blocks: _Blocks) -> Iterator
     for at, one in sorted(((_place(one, turn, blocks), one) for one in inside), key=lambda pair: pair[0]):
         if words(turn.text[done:at]):
             if words(turn.text[at:]):
-                yield replace(turn, text=turn.text[done:at].strip(), pause_ms=None)
+                yield replace(_part(turn, done, at), pause_ms=None)
             else:
-                yield replace(turn, text=turn.text[done:].strip())
+                yield _part(turn, done, len(turn.text))
             done = at if words(turn.text[at:]) else len(turn.text)
         yield _read(one)
-    if rest := turn.text[done:].strip():
-        yield replace(turn, text=rest)
+    if turn.text[done:].strip():
+        yield _part(turn, done, len(turn.text))
+
+
+def _part(turn: Turn, start: int, end: int) -> Turn:
+    """Return a turn with a part of its text, without space around it, and of its marks."""
+    part = turn.text[start:end]
+    start += len(part) - len(part.lstrip())
+    text = part.strip()
+    return replace(turn, text=text, spans=crop(turn.spans, start, start + len(text)))
 
 
 def _place(one: Unspoken, turn: Turn, blocks: _Blocks) -> int:

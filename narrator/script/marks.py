@@ -94,6 +94,7 @@ def settle(script: Script) -> Script:
         kept = (
             at is not None
             and made[at].text == fingerprint(turn.text)
+            and not turn.spans
             and made[at].speaker in known.get(turn.speaker, (turn.speaker,))
         )
         settled.append(turn if kept else replace(turn, reason=BY_HAND, confidence=1.0))

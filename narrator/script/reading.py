@@ -6,8 +6,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from narrator.errors import ScriptError
-from narrator.model import Chapter, Mark, Person, Script, Turn, Unspoken
+from narrator.model import Chapter, Mark, Person, Script, Span, Turn, Unspoken
 from narrator.script.front import FrontMatter
+from narrator.script.inline import MarkError, parse_marks
 from narrator.script.marks import settle
 from narrator.script.naming import rename
 from narrator.script.spelling import (
@@ -133,7 +134,8 @@ class _Turn:
 
     speaker: str
     number: int
-    lines: list[str]
+    lines: list[tuple[int, str]]
+    """Each with its number."""
     direction: str = ""
     pause_ms: int | None = None
     provenance: tuple[tuple[int, int], str, float] = ((0, 0), "", 1.0)
@@ -195,14 +197,30 @@ class _Body:
         return Chapter(chapter.title, tuple(self._turn(turn) for turn in chapter.turns))
 
     def _turn(self, turn: _Turn) -> Turn:
-        text = tidy("\n".join(unescape(line) for line in turn.lines))
+        text, spans = self._text_of(turn.lines)
         direction = turn.direction
         if not text and direction:  # what is all that a turn has, is said
             text, direction = f"({direction})", ""
         if not text:
             raise self._error(f"{turn.speaker} says nothing; write a text or take out the label", turn.number)
         lines, reason, confidence = turn.provenance
-        return Turn(turn.speaker, text, lines, reason, confidence, direction, turn.pause_ms)
+        return Turn(turn.speaker, text, lines, reason, confidence, direction, turn.pause_ms, spans)
+
+    def _text_of(self, lines: list[tuple[int, str]]) -> tuple[str, tuple[Span, ...]]:
+        """Return what lines say, tidy, and their marks."""
+        kept: list[tuple[int, str]] = []
+        for number, line in lines:
+            if line or (kept and kept[-1][1]):  # paragraphs are parted by one empty line
+                kept.append((number, line))
+        written = "\n".join(line for _, line in kept).rstrip("\n")
+        try:
+            text, spans = parse_marks(written)
+        except MarkError as error:
+            raise self._error(error.problem, kept[written.count("\n", 0, error.position)][0]) from error
+        if not spans:
+            return text, ()
+        place = f"{self._path or 'script'}:{kept[0][0]}"  # of the turn: enough for an engine's errors
+        return text, tuple(replace(span, place=place) for span in spans)
 
     def _last(self) -> _Turn | None:
         return self._chapters[-1].turns[-1] if self._chapters and self._chapters[-1].turns else None
@@ -224,7 +242,7 @@ class _Body:
         if direction and told:
             text = direction["text"]
         self.labels.setdefault(name, number)
-        self._begin(_Turn(name, number, [text], told))
+        self._begin(_Turn(name, number, [(number, text.strip())], told))
 
     def _pause(self, length: str, number: int) -> None:
         ms = parse_length(length)
@@ -247,7 +265,7 @@ class _Body:
             # After a pause the same person goes on.
             last = _Turn(last.speaker, number, [])
             self._begin(last)
-        last.lines.append(text)
+        last.lines.append((number, text))
 
     def _comment(self, comment: str, number: int) -> None:
         head, *entries = comment.strip().split("\n")

@@ -145,7 +145,7 @@ def _corrected(tally: _Tally, shown: dict[int, Turn]) -> dict[int, Turn]:
 
 
 def _edited(turn: Turn, mark: Mark, names: dict[str, Person]) -> bool:
-    return _relabelled(turn, mark, names) or mark.text != fingerprint(turn.text)
+    return _relabelled(turn, mark, names) or mark.text != fingerprint(turn.text) or bool(turn.spans)
 
 
 def _relabelled(turn: Turn, mark: Mark, names: dict[str, Person]) -> bool:
@@ -156,7 +156,7 @@ def _relabelled(turn: Turn, mark: Mark, names: dict[str, Person]) -> bool:
 def _merged(tally: _Tally, old: Turn, mark: Mark, new: Turn, names: dict[str, Person]) -> Turn:
     """Return a new turn with the corrections of the old one."""
     relabelled = _relabelled(old, mark, names)
-    rewritten = mark.text != fingerprint(old.text)
+    rewritten = mark.text != fingerprint(old.text) or bool(old.spans)
     if rewritten and mark.text != fingerprint(new.text) != fingerprint(old.text):
         tally.lost.append(
             f"{old.speaker}{_was(mark.lines)} was changed by you and in the source; your text is kept, "
@@ -167,6 +167,7 @@ def _merged(tally: _Tally, old: Turn, mark: Mark, new: Turn, names: dict[str, Pe
         new,
         speaker=old.speaker if relabelled else new.speaker,
         text=old.text if rewritten else new.text,
+        spans=old.spans if rewritten else new.spans,
         reason=BY_HAND if changed else new.reason,
         confidence=1.0 if changed else new.confidence,
         direction=old.direction or new.direction,

@@ -52,15 +52,12 @@ def escape_line(line: str, *, first: bool) -> str:
     """Return a line of a turn's text so that it is taken for no heading, label, pause or direction.
 
     Args:
-        line: The line.
+        line: The line as `format_marks` writes it.
         first: Whether a label stands before it.
     """
-    escaped = escape(line)
     if first:
-        return "\\" + escaped if line.startswith("(") else escaped
-    if HEADING.match(line) or line.startswith("**") or PAUSE.fullmatch(line):
-        return "\\" + escaped
-    return escaped
+        return "\\" + line if line.startswith("(") else line
+    return "\\" + line if HEADING.match(line) or line.startswith("**") or PAUSE.fullmatch(line) else line
 
 
 def format_pause(ms: int) -> str:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 
 from narrator.model import Chapter, Mark, Person, Script, Turn
+from narrator.script.inline import format_marks
 from narrator.script.spelling import (
     MADE_HEAD,
     UNSPOKEN_HEAD,
@@ -88,7 +89,7 @@ def _chapter(chapter: Chapter) -> Iterator[str]:
 
 
 def _turn(turn: Turn) -> str:
-    first, *others = turn.text.split("\n")
+    first, *others = format_marks(turn.text, turn.spans).split("\n")
     label = f"**{escape_name(turn.speaker)}:**"
     direction = f" ({escape_direction(turn.direction)})" if turn.direction else ""
     start = f"{label}{direction} {escape_line(first, first=True)}"

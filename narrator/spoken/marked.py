@@ -7,11 +7,12 @@ from difflib import SequenceMatcher
 
 from narrator.model import Span, SpanKind
 from narrator.spoken.signs import KEPT, KEPT_RANGE
-from narrator.text import word_spans, words
 
 Spoken = tuple[str, tuple[Span, ...]]
 """A text in one line, and what is said of its parts."""
 Reader = Callable[[str, Span, tuple[Span, ...]], Spoken]
+_TOKEN = re.compile(r"\w+|[^\w\s]")
+"""A word, or a sign that may be read as one."""
 _SIGN = re.compile(f"[{KEPT_RANGE}]")
 
 
@@ -89,15 +90,17 @@ def emphasised(text: str, form: str, spans: Sequence[Span]) -> Iterator[Span]:
         for span in spans
         if span.kind is SpanKind.EMPHASIS
         and not any(
-            other.kind is not SpanKind.EMPHASIS and other.start <= span.start and span.end <= other.end
+            other.kind is not SpanKind.EMPHASIS
+            and other.start <= span.start
+            and span.end <= other.end
+            and (other.start, other.end) != (span.start, span.end)
             for other in spans
         )
     ]
     if not wanted:
         return
-    shown, said = word_spans(text), word_spans(form)
-    before = [" ".join(words(text[a:b])) for a, b in shown]
-    after = [" ".join(words(form[a:b])) for a, b in said]
+    shown, said = ([match.span() for match in _TOKEN.finditer(whole)] for whole in (text, form))
+    before, after = [text[a:b] for a, b in shown], [form[a:b] for a, b in said]
     codes = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
     for span in wanted:
         found: set[int] = set()

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from narrator.errors import ScriptError
-from narrator.model import Chapter, Person, Script, Turn, Unspoken
-from narrator.script import format_json, format_script, is_script, parse_script
+from narrator.model import Chapter, Person, Script, Span, SpanKind, Turn, Unspoken
+from narrator.script import format_json, format_script, is_script, parse_script, revise, with_marks
 
 PATH = Path("talk.md")
 HEAD = "---\ntitle: A talk\nlanguage: en\ncast:\n---\n"
@@ -121,6 +121,20 @@ def test_a_script_is_written_to_be_read() -> None:
         (HEAD + "(pause 1s)\n**A:** Hi", "talk.md:6: a pause stands after the turn"),
         (HEAD + "**A:** Hi\n(pause 1s)\n(pause 1s)", "talk.md:8: this turn has a pause already"),
         (HEAD + "**A:** Hi\n\n<!-- oh\n\n**B:** Hi", "talk.md:8: this comment has no end"),
+        (HEAD + "**A:** Hi\n\nYes,\n*so it goes\n\nNo", r"talk.md:9: this \* begins an emphasis without end"),
+        (HEAD + "**A:** Hi\nwith [Bob]{lang=en", "talk.md:7: this brace is not closed"),
+        (HEAD + "**A:** Hi\nwith [Bob]{as=en}", "talk.md:7: 'as' is not known here; write"),
+        (HEAD + "**A:** Hi\nwith [Bob]{}", "talk.md:7: '{}' is not known here"),
+        (HEAD + "**A:** Hi\nwith []{lang=en}", "talk.md:7: words are expected between"),
+        (HEAD + "**A:** Hi\nwith [ Bob]{lang=en}", "talk.md:7: words are expected between"),
+        (HEAD + "**A:** Hi\nwith Bob]{lang=en}", "talk.md:7: no square bracket opens before this"),
+        (HEAD + "**A:** Hi\nwith [Bob{lang=en}", "talk.md:7: before this brace the words"),
+        (HEAD + "**A:** Hi\nwith [Bob]{lang=English}", "talk.md:7: 'English' is no code of a language"),
+        (HEAD + "**A:** Hi\nwith [Bob]{lang=qq}", "talk.md:7: 'qq' is no code of a language"),
+        (HEAD + "**A:** Hi\nwith [Bob]{ipa=}", "talk.md:7: IPA is expected"),
+        (HEAD + "**A:** Hi\nwith [Bob]{ipa=B5b}", "talk.md:7: 'B' is no sign of IPA"),
+        (HEAD + "**A:** Hi\nwith [Bob *and]{lang=en} Al*", "talk.md:7: two marks cross"),
+        (HEAD + "**A:** Hi\nwith [Bob *and* Al]{ipa=a}", "talk.md:7: a word with {ipa=…} holds no other"),
         (HEAD + "**A:** Hi\n<!-- not spoken\nline 1; x; A\nwhat\n-->", "talk.md:9: .*reason; text"),
         (HEAD.replace("title: A talk\n", "") + "**A:** Hi\n## One\n**A:** Hi", "talk.md:5: the turns before"),
     ],
@@ -165,3 +179,48 @@ def test_json_is_as_programs_expect_it() -> None:
         ],
         "dropped": [{"text": "Ä:", "reason": "label", "lines": [3, 3]}],
     }
+
+
+def _marks(text: str) -> tuple[str, list[tuple[str, SpanKind, str]]]:
+    (turn,) = parse_script(HEAD + f"**A:** {text}").turns
+    return turn.text, [(turn.text[s.start : s.end], s.kind, s.value) for s in turn.spans]
+
+
+def test_marks_are_read_and_not_shown() -> None:
+    assert _marks("It is *so* cold, *really\ncold*, in [Bad Ischl]{lang=de-AT}!") == (
+        "It is so cold, really\ncold, in Bad Ischl!",
+        [
+            ("so", SpanKind.EMPHASIS, ""),
+            ("really\ncold", SpanKind.EMPHASIS, ""),
+            ("Bad Ischl", SpanKind.LANGUAGE, "de-AT"),
+        ],
+    )
+    assert _marks("Ask *[Nguyen]{ipa=/ŋwiən/}* [*now* or [never]]{lang='en'}.") == (
+        "Ask Nguyen now or [never].",
+        [
+            ("Nguyen", SpanKind.EMPHASIS, ""), ("Nguyen", SpanKind.IPA, "ŋwiən"),
+            ("now or [never]", SpanKind.LANGUAGE, "en"), ("now", SpanKind.EMPHASIS, ""),
+        ],
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Q* and 2 * 3 * 4, Kolleg*innen, see below* and **there**", "a [note] [1] {x} a[i]", r"x ** y *** z"],
+)
+def test_signs_that_are_no_marks_stay(text: str) -> None:
+    assert _marks(text) == (text, [])
+
+
+def test_a_backslash_makes_a_sign_of_a_mark() -> None:
+    assert _marks(r"\*so* [Bob]\{lang=en} \{ipa=a}") == ("*so* [Bob]{lang=en} {ipa=a}", [])
+
+
+def test_marks_outlive_an_update_of_the_source() -> None:
+    made = with_marks(
+        Script("T", "en", (Chapter("", (Turn("A", "It is so cold.", (1, 1)),)),), (Person("A"),))
+    )
+    edited = parse_script(format_script(made).replace(" so ", " *so* "))
+    revised = revise(edited, made).script
+    assert [turn.spans for turn in revised.turns] == [(Span(6, 8, SpanKind.EMPHASIS),)]
+    assert revised.turns[0].reason == "by hand"

@@ -7,7 +7,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from narrator.errors import CastError
-from narrator.model import Break, Cast, Chapter, Role, Script, Turn, Utterance, Voice
+from narrator.model import (
+    WHISPERING,
+    Break,
+    Cast,
+    Chapter,
+    Role,
+    Script,
+    Span,
+    SpanKind,
+    Turn,
+    Utterance,
+    Voice,
+)
 from narrator.settings import UTTERANCE_LENGTH
 from narrator.spoken import divide, utterances
 from narrator.spoken.dividing import recut
@@ -123,6 +135,92 @@ def test_the_texts_of_a_turns_utterances_are_the_turn(turns: list[Turn]) -> None
     assert [utterance.turn for utterance in made] == sorted(utterance.turn for utterance in made)
     assert all(words(utterance.spoken) for utterance in made)
     assert [utterance.pause for utterance in made].count(Break.END) == min(1, len(made))
+
+
+def _marked(text: str, *marks: tuple[str, SpanKind, str]) -> Turn:
+    spans = [Span(text.index(part), text.index(part) + len(part), kind, value) for part, kind, value in marks]
+    return Turn("Anna", text, spans=tuple(spans))
+
+
+def _said(made: tuple[Utterance, ...]) -> list[list[tuple[str, SpanKind]]]:
+    return [[(one.spoken[s.start : s.end], s.kind) for s in one.spans] for one in made]
+
+
+def test_marks_lie_on_their_words_in_what_is_read() -> None:
+    turn = _marked(
+        "Das kostet *nicht* 3 €, z. B. „Machine Learning“ von Dr. Nguyen etc., sondern 5 %!".replace("*", ""),
+        ("3 €", SpanKind.EMPHASIS, ""),
+        ("Machine Learning", SpanKind.LANGUAGE, "en"),
+        ("Dr. Nguyen", SpanKind.IPA, "ŋwiən"),
+        ("5 %", SpanKind.EMPHASIS, ""),
+    )
+    (made,) = _perform([turn])
+    assert made.text == turn.text
+    plain = utterances(Script("", "de", (Chapter("", (Turn("Anna", turn.text),)),)), CAST, {})[0]
+    assert made.spoken == plain.spoken
+    assert _said((made,)) == [
+        [
+            ("3 Euro", SpanKind.EMPHASIS), ("Machine Learning", SpanKind.LANGUAGE),
+            ("Doktor Nguyen", SpanKind.IPA), ("5 Prozent", SpanKind.EMPHASIS),
+        ]
+    ]  # fmt: skip
+
+
+def test_a_marked_passage_is_divided_only_where_it_must_be() -> None:
+    passage = "This is the first sentence. This is the second one."
+    text = f"Er sagte das vor Jahren. {passage} Und dann ging er."
+    made = _perform([_marked(text, (passage, SpanKind.LANGUAGE, "en"))])
+    assert [one.text for one in made] == ["Er sagte das vor Jahren. ", passage + " ", "Und dann ging er."]
+    assert _said(made) == [[], [(passage, SpanKind.LANGUAGE)], []]
+    long = "This is a sentence of many words. " * 20
+    made = _perform([_marked(f"Er sagte: {long}", (long.strip(), SpanKind.LANGUAGE, "en"))])
+    assert len(made) > 1
+    assert all(len(one.text) <= UTTERANCE_LENGTH for one in made)
+    assert " ".join(words for (words, _), *_ in _said(made)) == long.strip()
+
+
+def test_whispering_is_told_to_engines_and_laughing_is_not() -> None:
+    made = _perform(
+        [
+            Turn("Anna", "Komm her zu mir.", direction=told)
+            for told in ("flüsternd", "(lacht)", "whispering", "nicht flüsternd")
+        ]
+    )
+    assert [one.manner for one in made] == [WHISPERING, "", WHISPERING, ""]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(
+                ["Haus", "Dr. Kim", "3,5 %", "z. B.", "Das ist so.", "Q*", "1984", "Nein!\n\n", "(a)"]
+            ),
+            st.sampled_from([None, None, *SpanKind]),
+        ),
+        min_size=1,
+        max_size=40,
+    )
+)
+def test_every_mark_lies_within_what_is_said_and_no_word_is_lost(
+    parts: list[tuple[str, SpanKind | None]],
+) -> None:
+    text, spans = "", []
+    for part, kind in parts:
+        if kind:
+            spans.append(
+                Span(len(text), len(text + part.strip()), kind, "en" if kind is SpanKind.LANGUAGE else "a")
+            )
+        text += part + " "
+    turn = Turn("Anna", text.strip(), spans=tuple(spans))
+    made = _perform([turn])
+    assert "".join(one.text for one in made) == (turn.text if made else "")
+    assert words(" ".join(one.text for one in made)) == words(turn.text)
+    for one in made:
+        assert all(0 <= span.start < span.end <= len(one.spoken) for span in one.spans)
+        assert all(one.spoken[span.start : span.end].strip() for span in one.spans)
+    told = sum(span.kind is SpanKind.IPA for one in made for span in one.spans)
+    assert told == (sum(span.kind is SpanKind.IPA for span in spans) if made else 0)
 
 
 @given(st.text("ab. ,;!?…–\n東、é'\"", max_size=120), st.integers(2, 4))
