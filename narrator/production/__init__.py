@@ -12,6 +12,7 @@ from narrator.production.stages import (
     load_script,
     plan_cast,
 )
+from narrator.production.unknown import UnknownWord, unknown_words
 from narrator.sources import short_name
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "Options",
     "Production",
     "Progress",
+    "UnknownWord",
     "build",
     "choose_voice",
     "estimate",
@@ -29,5 +31,6 @@ __all__ = [
     "open_cast",
     "plan_cast",
     "short_name",
+    "unknown_words",
     "update_script",
 ]
