@@ -11,7 +11,7 @@ from narrator.errors import CastError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from narrator.model import Voice
+    from narrator.model import Shade, Voice
     from narrator.prices import Price
     from narrator.pronunciations import Pronunciations
 
@@ -40,7 +40,8 @@ class Recommended:
 
     engine: str
     name: str
-    """A voice's name; one that begins with `*` stands for that voice in every language."""
+    """A voice's name; one that begins with `*` stands for that voice in every language. What follows a `/`
+    tells voices apart that are made from one of the engine's, by options or a shade."""
     gender: str = ""
     """Where it is another than the engine says: `female` or `male`."""
     options: Options = ()
@@ -49,6 +50,8 @@ class Recommended:
     """(language, word error rate 0 to 1) as measured by speech recognition."""
     use: bool = True
     """Whether it may be given to a speaker without a pin."""
+    shade: Shade | None = None
+    """How its sound is made from the engine's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +94,8 @@ class Catalogue:
             later: list[Voice] = []
             for entry in self.recommended:
                 if entry.engine == engine:
-                    bare, _, shade = entry.name.partition("/")
-                    made = [_dressed(voice, entry, shade) for voice in by_pattern.get(bare, ())]
+                    bare, _, suffix = entry.name.partition("/")
+                    made = [_dressed(voice, entry, suffix) for voice in by_pattern.get(bare, ())]
                     pool |= {voice.id: voice for voice in made[:1]}
                     later += made[1:]  # the same voice in other regions: for pins
             for voice in (*later, *own):
@@ -146,13 +149,14 @@ def _starred(name: str) -> str:
     return re.sub(r"^[^+/]*", "*", name)
 
 
-def _dressed(voice: Voice, entry: Recommended, shade: str) -> Voice:
+def _dressed(voice: Voice, entry: Recommended, suffix: str) -> Voice:
     """Return an engine's voice as the catalogue recommends it."""
     return replace(
         voice,
-        name=f"{voice.name}/{shade}" if shade else voice.name,
+        name=f"{voice.name}/{suffix}" if suffix else voice.name,
         gender=entry.gender or voice.gender,
         options=overlaid(voice.options, entry.options),
+        shade=entry.shade,
     )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from narrator.errors import SettingsError
+from narrator.model import Shade
 from narrator.prices import read_prices
 from narrator.pronunciations import read_section
 from narrator.voices.catalogue import Catalogue, Options, Pin, Recommended, overlaid
@@ -27,7 +28,14 @@ _OPTIONS = {
     "range": ("a range of pitch from 0 to 99", 0, 99),
     "rate": ("a rate of 80 to 450 words a minute", 80, 450),
 }
-_ENTRY = ("name", "gender", *_OPTIONS, "note", "wer", "use")
+_SHADE = {
+    "pitch": ("a pitch of -12 to 12 semitones", -12, 12),
+    "formants": ("formants of -6 to 6 semitones", -6, 6),
+    "rate": ("a rate of 0.7 to 1.4 times the voice's own", 0.7, 1.4),
+}
+"""Beyond these, WORLD no longer sounds like a person (formants of children lie 6 semitones over men's)."""
+_ENTRY = ("name", "gender", *_OPTIONS, "shade", "note", "wer", "use")
+_SHADE_NAME = re.compile(r"[^/]+/[\w-]+")
 _VOICE_ID = re.compile(r"[^:\s]+:\S.*")
 
 
@@ -147,7 +155,19 @@ class _Maker:
             if not isinstance(use, bool):
                 raise members["use"].error("true or false is expected")
             entry = replace(entry, use=use)
+        if "shade" in members:
+            if not _SHADE_NAME.fullmatch(name):
+                example = f"{name.partition('/')[0]}/deep"
+                raise members["shade"].error(f"a shade needs a name as in {example!r}, not {name!r}")
+            entry = replace(entry, shade=_shade(members["shade"]))
         self._recommended[engine, name] = replace(entry, options=overlaid(entry.options, _options(members)))
+
+
+def _shade(node: Node) -> Shade:
+    parts = node.mapping("a mapping of pitch, formants and rate", tuple(_SHADE))
+    if not parts:  # it would be the plain voice under another name
+        raise node.error("pitch, formants or rate is missing, as in {pitch: -9, formants: -3}")
+    return Shade(**{name: float(part.number(*_SHADE[name])) for name, part in parts.items()})
 
 
 def _options(members: Mapping[str, Node]) -> Options:
