@@ -13,12 +13,16 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from narrator.audio import Audio, Speech, WordTime, resample
+from narrator.casting import cast
 from narrator.engines.espeak import EspeakEngine
-from narrator.model import Shade, Utterance, Voice
+from narrator.engines.gtts import GttsEngine
+from narrator.model import Chapter, Person, Script, Shade, Turn, Utterance, Voice
 from narrator.performing import perform
+from narrator.production import Options, build
 from narrator.recording import record
 from narrator.shades import shaded
 from narrator.takes import TakeStore, take_key
+from narrator.voices import load_catalogue
 
 FAKES = Path(__file__).parent / "fakes"
 DEEP, BRIGHT = Shade(pitch=-9, formants=-3), Shade(pitch=4, formants=3, rate=1.1)
@@ -182,3 +186,55 @@ def test_takes_of_a_shade_are_kept_and_belong_to_it_alone(tmp_path: Path) -> Non
         for shade in (None, DEEP, BRIGHT, Shade(pitch=-9, formants=-3, rate=1.01))
     }
     assert len(keys) == 4
+
+
+def talk(language: str, genders: Sequence[str]) -> Script:
+    people = tuple(Person(f"P{number}", gender) for number, gender in enumerate(genders))
+    turns = tuple(Turn(one.name, "word " * (9 - number)) for number, one in enumerate(people))
+    return Script("T", language, (Chapter("", turns),), people)
+
+
+def test_a_service_of_one_voice_has_four_and_plain_voices_come_before_shades() -> None:
+    catalogue = load_catalogue()
+    german = catalogue.pool(GttsEngine().voices("de"), "de")
+    roles = cast(talk("de", ["", "male", "", "female"]), german, catalogue).roles
+    assert {role.voice.name for role in roles} == {"de", "de/deep", "de/broad", "de/bright"}
+    assert next(role.voice.name for role in roles if role.speaker == "P1") == "de/deep"
+    assert {role.voice.plain.name for role in roles} == {"de"}
+    english = catalogue.pool(GttsEngine().voices("en"), "en")
+    assert not [role for role in cast(talk("en", [""] * 8), english, catalogue).roles if role.voice.shade]
+
+
+class Nobody:
+    def stage(self, name: str) -> None:
+        pass
+
+    def at(self, done: int, total: int) -> None:
+        pass
+
+
+def test_an_episode_with_pinned_shades_is_the_same_bytes_each_time(tmp_path: Path) -> None:
+    source, voices = tmp_path / "talk.txt", tmp_path / "mine.yaml"
+    source.write_text("Ada Stone: How old is the river?\n\nBen Hill: Nobody knows.\n", encoding="utf-8")
+    voices.write_text(
+        "engines: {tone: {voices: [{name: '*+alto1'}, "
+        "{name: '*+alto1/low', shade: {pitch: -5, rate: 0.9}}]}}\n"
+        "pins: {Ben Hill: 'tone:*+alto1/low'}\n",
+        encoding="utf-8",
+    )
+    made = []
+    for number in "12":
+        options = Options(
+            folder=tmp_path / number,
+            takes=tmp_path / f"takes{number}",
+            engine="tone",
+            voices=voices,
+            language="en",
+        )
+        production = build(source, options, Nobody())
+        assert {one.speaker: one.voice for one in production.episode.speakers} == {
+            "Ada Stone": "tone:en+alto1",
+            "Ben Hill": "tone:en+alto1/low",
+        }
+        made.append(next((tmp_path / number).glob("*.mp3")).read_bytes())
+    assert made[0] == made[1]
