@@ -14,6 +14,7 @@ from narrator.errors import AudioError, NarratorError, SynthesisError
 from narrator.examination import Fault, fault_of
 from narrator.patience import Patience
 from narrator.settings import EDGE_MS, FADE_MS, TAKE_SILENCE, TRIES
+from narrator.shades import shaded
 from narrator.spoken.dividing import recut
 from narrator.takes import FreshTake, pack
 
@@ -93,15 +94,20 @@ def _attempt(
 
 
 def _speak(engine: Engine, utterance: Utterance) -> Audio:
-    """Have an engine speak; whatever it raises becomes one of our errors.
+    """Have an engine speak, and shade what it says; whatever it raises becomes one of our errors.
+
+    An engine knows nothing of shades; whoever examines or joins takes hears them.
 
     Raises:
         AudioError: What came is no sound.
         SynthesisError: It failed for good, or too often.
         EngineUnavailableError: It cannot work here.
     """
+    shade = utterance.voice.shade
+    plain = replace(utterance, voice=utterance.voice.plain)
     try:
-        return Patience().attempt(lambda: engine.synthesize(utterance))
+        sound = Patience().attempt(lambda: engine.synthesize(plain))
+        return shaded(sound, shade) if shade else sound
     except NarratorError:
         raise
     except Exception as error:

@@ -81,7 +81,7 @@ def record(
     for utterance in (*passages, *utterances):
         voice = utterance.voice
         if voice not in fingerprints:
-            fingerprints[voice] = get_engine(voice.engine).fingerprint(voice)
+            fingerprints[voice] = get_engine(voice.engine).fingerprint(voice.plain)
         fit = get_engine(voice.engine).fit(utterance)
         key = take_key(fit, fingerprints[voice])
         keys.append(key)

@@ -16,6 +16,7 @@ from narrator.errors import AudioError, TakesError
 from narrator.files import write_atomically
 from narrator.model import Take
 from narrator.settings import TAKE_SILENCE
+from narrator.shades import vocoder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,7 +37,7 @@ def take_key(utterance: Utterance, fingerprint: str) -> str:
 
     Args:
         utterance: What is to be spoken; its text, speaker and place do not matter.
-        fingerprint: The engine's fingerprint of the voice.
+        fingerprint: The engine's fingerprint of the voice; for a shade, of the voice it is made from.
 
     Returns:
         64 hexadecimal digits.
@@ -56,6 +57,8 @@ def take_key(utterance: Utterance, fingerprint: str) -> str:
         shape["spans"] = [(span.start, span.end, span.kind, span.value) for span in utterance.spans]
     if utterance.manner:
         shape["manner"] = utterance.manner
+    if voice.shade:
+        shape["shade"] = (voice.shade.pitch, voice.shade.formants, voice.shade.rate, vocoder())
     return hashlib.sha256(_canonical(shape)).hexdigest()
 
 

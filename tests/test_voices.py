@@ -7,7 +7,7 @@ import pytest
 from narrator.engines.espeak import EspeakEngine
 from narrator.engines.tone import ToneEngine
 from narrator.errors import CastError, SettingsError
-from narrator.model import Voice
+from narrator.model import Shade, Voice
 from narrator.voices import UNMEASURED, Catalogue, Pin, find_voice, load_catalogue
 
 
@@ -124,6 +124,21 @@ def test_voices_of_the_user_come_after_or_change_those_there(folder: Path) -> No
         ),
         ("engines:\n  e:\n    alike:\n      a: {b: 0.5}", 4, "'a' is not among the voices of e in this file"),
         ("engines:\n  e: {voices: [{name: a}], alike: {a: {a: 2}}}", 2, "a cosine from -1 to 1 is expected"),
+        *(
+            (f"engines:\n  e:\n    voices:\n      - name: {name}\n        shade: {shade}", 5, says)
+            for name, shade, says in (
+                ("a/deep", "5", "a mapping of pitch, formants and rate is expected, not a number"),
+                ("a/deep", "{}", "pitch, formants or rate is missing"),
+                ("a/deep", "{pitch: low}", "shade.pitch: a pitch of -12 to 12 semitones is expected"),
+                ("a/deep", "{pitch: -13}", "a pitch of -12 to 12 semitones is expected, not -13"),
+                ("a/deep", "{formants: 7}", "formants of -6 to 6 semitones is expected, not 7"),
+                ("a/deep", "{rate: 0.5}", "a rate of 0.7 to 1.4 times the voice's own is expected, not 0.5"),
+                ("a/deep", "{rate: .inf}", "a rate of 0.7 to 1.4"),
+                ("a/deep", "{speed: 1}", "shade.speed: is not known here; there is pitch, formants, rate"),
+                ("a", "{pitch: 1}", "a shade needs a name as in 'a/deep', not 'a'"),
+                ("a/b/c", "{pitch: 1}", "a shade needs a name as in 'a/deep', not 'a/b/c'"),
+            )
+        ),
         ("engine: 'open", 1, "YAML: found unexpected end of stream"),
     ],
 )
@@ -156,6 +171,23 @@ def test_a_pool_holds_the_recommended_voices_first_with_their_options(folder: Pa
     ]  # fmt: skip
     assert len(pool) == 25
     assert [voice.name for voice in pool if catalogue.recommends(voice)] == ["de+tenor2", "de+alto1/deep"]
+
+
+def test_a_shade_is_a_voice_beside_the_one_it_is_made_from(folder: Path) -> None:
+    catalogue = load(
+        folder,
+        "engines:\n  tone:\n    voices:\n      - {name: '*+alto1'}\n"
+        "      - {name: '*+alto1/deep', gender: male, shade: {pitch: -9, formants: -3.5}}",
+    )
+    pool = catalogue.pool(ToneEngine().voices(), "de")
+    assert [(voice.name, voice.gender, voice.shade) for voice in pool[:2]] == [
+        ("de+alto1", "female", None), ("de+alto1/deep", "male", Shade(-9, -3.5, 1)),
+    ]  # fmt: skip
+    assert (pool[1].plain.name, pool[1].plain.shade) == ("de+alto1", None)
+    for name in ("tone:de+alto1/deep", "tone:*+alto1/deep"):
+        assert find_voice(pool, Pin("A", name)) == pool[1]
+    changed = load(folder, "engines: {gtts: {voices: [{name: '*/deep', shade: {rate: 0.9}}]}}")
+    assert {entry.name: entry.shade for entry in changed.recommended}["*/deep"] == Shade(rate=0.9)
 
 
 def test_of_an_engine_that_is_not_described_every_voice_may_be_given(folder: Path) -> None:

@@ -3,6 +3,7 @@
 from narrator.model.cast import (
     Cast,
     Role,
+    Shade,
     Voice,
 )
 from narrator.model.episode import (
@@ -67,6 +68,7 @@ __all__ = [
     "Role",
     "Run",
     "Script",
+    "Shade",
     "Span",
     "SpanKind",
     "Speaking",

@@ -1,6 +1,18 @@
 """Voices, and who gets which."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+
+@dataclass(frozen=True, slots=True)
+class Shade:
+    """How a voice is made from another one."""
+
+    pitch: float = 0.0
+    """Semitones by which the melody is raised."""
+    formants: float = 0.0
+    """Semitones by which the resonances of the throat are raised: under 0 the speaker becomes larger."""
+    rate: float = 1.0
+    """Factor: over 1 it speaks faster."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,11 +28,24 @@ class Voice:
     """`female`, `male` or empty."""
     options: tuple[tuple[str, float], ...] = ()
     """What else shapes the sound (pitch, range, rate), in the engine's own units, sorted by name."""
+    shade: Shade | None = None
+    """How it is made from the engine's voice that is named before the `/`; engines never see it."""
 
     @property
     def id(self) -> str:
         """The name by which people pin it: `engine:name`."""
         return f"{self.engine}:{self.name}"
+
+    @property
+    def plain(self) -> "Voice":
+        """The engine's own voice from which this one is made; itself as a rule.
+
+        >>> Voice("gtts", "de/deep", "de", "male", shade=Shade(pitch=-9)).plain
+        Voice(engine='gtts', name='de', language='de', gender='', options=(), shade=None)
+        """
+        if self.shade is None:
+            return self
+        return replace(self, name=self.name.rpartition("/")[0], gender="", shade=None)
 
     def speaks(self, language: str) -> bool:
         """Tell whether this is a voice for a language; what follows the first `-` does not matter.

@@ -128,7 +128,7 @@ class _Known:
         """Return the key of an utterance's take, and the take where it is there."""
         engine = get_engine(utterance.voice.engine)
         if utterance.voice not in self.fingerprints:
-            self.fingerprints[utterance.voice] = engine.fingerprint(utterance.voice)
+            self.fingerprints[utterance.voice] = engine.fingerprint(utterance.voice.plain)
         key = take_key(engine.fit(utterance), self.fingerprints[utterance.voice])
         return key, self.store.get(key)
 

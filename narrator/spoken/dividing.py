@@ -50,7 +50,7 @@ def utterances(script: Script, cast: Cast, pronunciations: Pronunciations) -> tu
             manner = manner_of(turn.direction, language)
             for text, marks, pause in _pieces(turn, language):
                 voice = _voice(cast, turn.speaker)
-                spoken, spans = read_aloud(text, language, pronunciations, voice.id, marks)
+                spoken, spans = read_aloud(text, language, pronunciations, voice.plain.id, marks)
                 made.append(
                     Utterance(
                         spoken, voice, language, text, turn.speaker, position, number,
