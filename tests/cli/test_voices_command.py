@@ -44,8 +44,8 @@ def test_what_can_be_installed_is_listed_with_how() -> None:
     thorsten = found["piper:de_DE-thorsten-medium"]
 
     assert list(thorsten) == [
-        "id", "engine", "name", "language", "gender", "options", "shade", "natural", "online", "installed", "given",
-        "install",
+        "id", "engine", "name", "language", "gender", "options", "shade", "natural", "online",
+        "installed", "given", "install",
     ]  # fmt: skip
     assert (thorsten["language"], thorsten["gender"], thorsten["installed"]) == ("de-DE", "male", False)
     assert thorsten["install"] == "narrate voices install piper:de_DE-thorsten-medium"
