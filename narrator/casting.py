@@ -57,8 +57,13 @@ def cast(script: Script, pool: Sequence[Voice], catalogue: Catalogue) -> Cast:
 
 def pinned_engines(script: Script, catalogue: Catalogue) -> tuple[str, ...]:
     """Return the engines of the voices that are pinned for the speakers of a script, in order."""
+    return tuple(dict.fromkeys(voice.partition(":")[0] for voice in pinned_voices(script, catalogue)))
+
+
+def pinned_voices(script: Script, catalogue: Catalogue) -> tuple[str, ...]:
+    """Return the voices that are pinned for the speakers of a script, `engine:name`, in order."""
     pins = (_pin(person, catalogue) for person in _by_amount(script))
-    return tuple(dict.fromkeys(pin.voice.partition(":")[0] for pin in pins if pin is not None))
+    return tuple(dict.fromkeys(pin.voice for pin in pins if pin is not None))
 
 
 def _by_amount(script: Script) -> list[Person]:

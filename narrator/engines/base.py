@@ -42,6 +42,14 @@ class Engine(ABC):
             EngineUnavailableError: The engine cannot work here.
         """
 
+    def unlisted(self, name: str) -> Voice | None:  # noqa: ARG002 - engines that have such voices override it
+        """Return a voice that can be pinned though `voices` does not list it; None where there is none.
+
+        Raises:
+            EngineUnavailableError: The engine cannot work here.
+        """
+        return None
+
     @abstractmethod
     def fingerprint(self, voice: Voice) -> str:
         """Return a string that changes when model, data or library would change the sound of a voice."""

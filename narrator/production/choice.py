@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from narrator import settings
-from narrator.casting import cast, pinned_engines
+from narrator.casting import cast, pinned_engines, pinned_voices
 from narrator.engines.registry import engine_names, get_engine
 from narrator.errors import CastError, EngineUnavailableError
 
@@ -66,4 +66,8 @@ def _cast_by(engine: str, script: Script, catalogue: Catalogue) -> Cast:
     pinned = set(pinned_engines(script, catalogue)) & set(engine_names())
     engines = [get_engine(name) for name in (engine, *sorted(pinned - {engine}))]
     available = [voice for one in engines for voice in one.voices(script.language) or one.voices()]
+    # Some engines make more voices than they list, for whoever names them.
+    named = (name.partition(":") for name in pinned_voices(script, catalogue))
+    made = (one.unlisted(name) for whose, _, name in named for one in engines if one.name == whose)
+    available += [voice for voice in made if voice is not None]
     return cast(script, catalogue.pool(available, script.language), catalogue)

