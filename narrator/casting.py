@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import combinations, permutations
 from typing import TYPE_CHECKING
 
 from narrator.errors import CastError
-from narrator.model import NARRATOR, Cast, Person, Role
+from narrator.model import INTERVIEWER, NARRATOR, Cast, Person, Role
 from narrator.text import words
 from narrator.voices import Pin, find_voice
 
@@ -18,14 +19,17 @@ if TYPE_CHECKING:
 
 WELL_APART = 0.75
 """Voices at most this alike (cosine of speaker embeddings) are told apart with ease: then quality decides."""
+LEAD_CHOICE = 12
+"""So many of the best that fit are tried for each lead; with two genders, triples of about 24 voices."""
 
 
 def cast(script: Script, pool: Sequence[Voice], catalogue: Catalogue) -> Cast:
     """Give every speaker a voice of their own.
 
-    Pinned voices are given first; a pin is found by a person's name or alias. Then the narrator, and after
-    that the speakers by the number of their words, get the free voice, of their gender where that is known,
-    that is farthest from those already given; among voices well apart from them all, the first of the pool.
+    Pinned voices are given first; a pin is found by a person's name or alias. Then those heard in alternation
+    (narrator, interviewer and who says most) get voices that are together as far apart as can be. After that
+    the speakers by the number of their words get the free voice, of their gender where that is known, that is
+    farthest from those already given; among voices well apart from them all, the first of the pool.
 
     Args:
         script: Whoever has a turn in it gets a voice.
@@ -45,23 +49,27 @@ def cast(script: Script, pool: Sequence[Voice], catalogue: Catalogue) -> Cast:
         pin = _pin(person, catalogue)
         if pin is not None:
             roles[person.name] = _pinned(person, pin, pool, catalogue, tuple(roles.values()))
+    leads = [person for person in _leads(people) if person.name not in roles]
+    for person, voice in _farthest_apart(leads, pool, catalogue, tuple(roles.values())):
+        roles[person.name] = _chosen(person, voice, catalogue, tuple(roles.values()))
     for number, person in enumerate(people):
         if person.name not in roles:
             free = _free(pool, catalogue, tuple(roles.values()))
             if not free:
                 left = [other.name for other in people[number:] if other.name not in roles]
                 raise _exhausted(left, script.language, roles.values(), catalogue.engine)
-            roles[person.name] = _chosen(person, free, catalogue, tuple(roles.values()))
+            voice = _farthest(person, free, catalogue, tuple(roles.values()))
+            roles[person.name] = _chosen(person, voice, catalogue, tuple(roles.values()))
     return Cast(tuple(roles[person.name] for person in people))
 
 
 def pinned_engines(script: Script, catalogue: Catalogue) -> tuple[str, ...]:
     """Return the engines of the voices that are pinned for the speakers of a script, in order."""
-    return tuple(dict.fromkeys(voice.partition(":")[0] for voice in pinned_voices(script, catalogue)))
+    return tuple(dict.fromkeys(pin.partition(":")[0] for pin in pinned_voices(script, catalogue)))
 
 
 def pinned_voices(script: Script, catalogue: Catalogue) -> tuple[str, ...]:
-    """Return the voices that are pinned for the speakers of a script, `engine:name`, in order."""
+    """Return the voices, as `engine:name`, that are pinned for the speakers of a script, in order."""
     pins = (_pin(person, catalogue) for person in _by_amount(script))
     return tuple(dict.fromkeys(pin.voice for pin in pins if pin is not None))
 
@@ -119,16 +127,63 @@ def _free(pool: Sequence[Voice], catalogue: Catalogue, given: Sequence[Role]) ->
     return list(free.values())
 
 
-def _chosen(person: Person, free: Sequence[Voice], catalogue: Catalogue, given: Sequence[Role]) -> Role:
-    fitting = [voice for voice in free if voice.gender == person.gender] if person.gender else []
+def _leads(people: Sequence[Person]) -> list[Person]:
+    """Return those heard in alternation: narrator, interviewer and main guest, or the two who say most."""
+    others = [person for person in people if person.name not in {NARRATOR, INTERVIEWER}]
+    named = len(people) - len(others)
+    leading = {person.name for person in others[: 1 if named else 2]} | {NARRATOR, INTERVIEWER}
+    return [person for person in people if person.name in leading]
 
-    def distance(voice: Voice) -> float:
-        return max([WELL_APART, *(catalogue.alike(voice, role.voice) for role in given)])
 
+def _farthest_apart(
+    leads: Sequence[Person], pool: Sequence[Voice], catalogue: Catalogue, given: Sequence[Role]
+) -> list[tuple[Person, Voice]]:
+    """Choose the voices of the leads together; none where there are fewer voices than leads.
+
+    A choice one after the other can take a voice to which all that are left are near.
+    """
+    free = _free(pool, catalogue, given)
+    if len(free) < len(leads):
+        return []
+    best: dict[str, Voice] = {}
+    for person in leads:
+        fitting = [voice for voice in free if _fits(person, voice)]
+        for voice in (*fitting[:LEAD_CHOICE], *free[: max(len(leads), LEAD_CHOICE - len(fitting))]):
+            best[voice.id] = voice
+    voices = [voice for voice in free if voice.id in best]
+    before = [_likeness(voice, catalogue, given) for voice in voices]
+    between = [[max(WELL_APART, catalogue.alike(a, b)) for b in voices] for a in voices]
+    misfit = [[not _fits(person, voice) for voice in voices] for person in leads]
+
+    def badness(chosen: tuple[int, ...]) -> tuple[int, list[bool], float, int]:
+        wrong = [misfit[lead][number] for lead, number in enumerate(chosen)]
+        nearest = max(
+            [before[number] for number in chosen] + [between[a][b] for a, b in combinations(chosen, 2)]
+        )
+        return sum(wrong), wrong, nearest, sum(chosen)
+
+    chosen = min(permutations(range(len(voices)), len(leads)), key=badness) if leads else ()
+    return [(person, voices[number]) for person, number in zip(leads, chosen, strict=True)]
+
+
+def _fits(person: Person, voice: Voice) -> bool:
+    return not person.gender or voice.gender == person.gender
+
+
+def _likeness(voice: Voice, catalogue: Catalogue, given: Sequence[Role]) -> float:
+    """Return how alike a voice is to the nearest of those given; what is well apart counts the same."""
+    return max([WELL_APART, *(catalogue.alike(voice, role.voice) for role in given)])
+
+
+def _farthest(person: Person, free: Sequence[Voice], catalogue: Catalogue, given: Sequence[Role]) -> Voice:
+    fitting = [voice for voice in free if _fits(person, voice)]
     # `min` takes the first of those equally far, and the pool is in order of quality.
-    voice = min(fitting or free, key=distance)
-    gender = person.gender if fitting or not person.gender else f"no {person.gender} voice is free"
-    how = "well apart from" if distance(voice) <= WELL_APART else "farthest from"
+    return min(fitting or free, key=lambda voice: _likeness(voice, catalogue, given))
+
+
+def _chosen(person: Person, voice: Voice, catalogue: Catalogue, given: Sequence[Role]) -> Role:
+    gender = person.gender if _fits(person, voice) else f"no {person.gender} voice is free"
+    how = "well apart from" if _likeness(voice, catalogue, given) <= WELL_APART else "farthest from"
     if not given:
         why = "the best voice"
     elif len(given) <= 2:
@@ -150,5 +205,5 @@ def _exhausted(left: Sequence[str], language: str, given: Collection[Role], engi
     return CastError(
         ", ".join(left),
         f"every voice recommended for “{language}” is given ({own}); pin others in voices.yaml, "
-        "as `narrate voices` lists them, or choose an engine with more voices",
+        "as `narrate voices` lists them, or choose an engine with more voices with --engine",
     )

@@ -46,9 +46,22 @@ class WebError(NarratorError):
         problem: What was wrong.
         retry: Whether trying again later may help.
         retry_after: Seconds after which the server asks to be tried again; 0 when it does not say.
+        status: Of a refusal, else 0.
+        detail: The beginning of what came with a refusal; it may repeat what was sent, so it is never shown.
     """
 
-    def __init__(self, address: str, problem: str, *, retry: bool = False, retry_after: float = 0.0) -> None:
+    def __init__(
+        self,
+        address: str,
+        problem: str,
+        *,
+        retry: bool = False,
+        retry_after: float = 0.0,
+        status: int = 0,
+        detail: bytes = b"",
+    ) -> None:
+        self.status = status
+        self.detail = detail
         self.address = address
         self.problem = problem
         self.retry = retry
@@ -144,6 +157,7 @@ class SynthesisError(EngineError):
         problem: What was wrong.
         retry: Whether trying again later may help (a service that is busy).
         retry_after: Seconds to wait before, where a service tells it; else 0.
+        exhausted: Whether it was tried as often as is sensible: whoever called does not try it again.
     """
 
     def __init__(self, spoken: str, problem: str, *, retry: bool = False, retry_after: float = 0.0) -> None:
@@ -151,6 +165,7 @@ class SynthesisError(EngineError):
         self.problem = problem
         self.retry = retry
         self.retry_after = retry_after
+        self.exhausted = False
         shown = spoken if len(spoken) <= 60 else spoken[:57] + "…"
         super().__init__(f"“{shown}” was not spoken: {problem}")
 

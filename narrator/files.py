@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import sys
+import time
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -89,6 +90,30 @@ def writing(path: Path) -> Iterator[BinaryIO]:
             raise
     except OSError as error:
         raise _refused(path, error) from error
+
+
+def remove_leftover(path: Path, older_than_s: float, *, dry_run: bool = False) -> bool:
+    """Remove the unfinished file of a process that was killed.
+
+    Args:
+        path: As `writing` names it.
+        older_than_s: A younger one is left.
+        dry_run: Leave it all the same.
+
+    Returns:
+        Whether it was such a file: old, and no living process writes it.
+    """
+    try:
+        if time.time() - path.stat().st_mtime <= older_than_s:
+            return False
+        with path.open("r+b") as file:
+            if not (_lock(file.fileno()) and _is_open_as(file.fileno(), path)):
+                return False
+            if not dry_run:
+                _remove(file)
+    except OSError:  # gone meanwhile, or not ours
+        return False
+    return True
 
 
 def _refused(path: Path, error: OSError) -> PublishError:

@@ -57,7 +57,10 @@ class Patience:
             try:
                 return action()
             except SynthesisError as error:
-                if not error.retry or tried >= self.tries or error.retry_after > self.longest_s:
+                if error.exhausted or not error.retry:
+                    raise
+                if tried >= self.tries or error.retry_after > self.longest_s:
+                    error.exhausted = True  # patience around patience would multiply the tries
                     raise
                 wait = max(min(self.delay_s * 2.0 ** (tried - 1), self.longest_s), error.retry_after)
             time.sleep(wait)

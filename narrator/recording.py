@@ -2,34 +2,30 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import signal
-import sys
-import threading
 from collections import Counter, deque
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, ProcessPoolExecutor, wait
-from contextlib import closing, contextmanager
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
+from contextlib import closing
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NoReturn
 
 from narrator.engines.registry import get_engine
-from narrator.errors import AudioError, NarratorError, SynthesisError
-from narrator.patience import Patience
-from narrator.settings import IN_FLIGHT, TRIES
-from narrator.takes import FreshTake, examine, pack, take_key
+from narrator.errors import NarratorError, SynthesisError, TakesError
+from narrator.examination import pace_of
+from narrator.performing import perform
+from narrator.settings import IN_FLIGHT, REQUESTS_TO_SERVICE, TRIES
+from narrator.takes import FreshTake, take_key
+from narrator.workers import workers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-    from concurrent.futures import Future
+    from collections.abc import Callable, Generator, Sequence
     from contextlib import AbstractContextManager
 
-    from narrator.engines.base import Engine
+    from narrator.audio import Audio
     from narrator.model import Take, Utterance, Voice
     from narrator.takes import TakeStore
 
-_P = ParamSpec("_P")
-_T = TypeVar("_T")
+_Flying = dict[Future[FreshTake], str]
+"""What the executor is working on, with the keys of the takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +35,13 @@ class Recording:
     takes: tuple[Take, ...]
     """One for each utterance, in their order; the same words with the same voice share one."""
     made: int
-    """Different takes that were made now."""
+    """Different takes that were made now, the passages' included."""
     kept: int
     """Different takes that were there already."""
+    passages: tuple[Take, ...] = ()
+    """One for each passage."""
 
 
-# ---------------------------------------------------------------- in this process
 def _ignore(_there: int, _needed: int) -> None:
     """Report to nobody."""
 
@@ -54,6 +51,7 @@ def record(
     store: TakeStore,
     executor: Callable[[int], AbstractContextManager[Executor]] | None = None,
     on_take: Callable[[int, int], None] = _ignore,
+    passages: Sequence[Utterance] = (),
 ) -> Recording:
     """Have every utterance spoken that the store does not hold yet.
 
@@ -66,6 +64,9 @@ def record(
         executor: Makes an executor for so many takes, `workers` by default; called only when takes are
             missing, and again when an executor breaks.
         on_take: Called with the number of different takes that are there and that are needed.
+        passages: What voices speak besides, one passage each, from which their pace is known. They are made
+            first: other takes of a voice are examined by its pace, and by nothing that depends on what else
+            is spoken or what the store holds.
 
     Raises:
         SynthesisError: An utterance cannot be spoken; what was made until then is kept.
@@ -77,171 +78,181 @@ def record(
     takes: dict[str, Take] = {}
     missing: dict[str, Utterance] = {}
     keys = []
-    for utterance in utterances:
+    for utterance in (*passages, *utterances):
         voice = utterance.voice
         if voice not in fingerprints:
             fingerprints[voice] = get_engine(voice.engine).fingerprint(voice)
-        key = take_key(utterance, fingerprints[voice])
+        fit = get_engine(voice.engine).fit(utterance)
+        key = take_key(fit, fingerprints[voice])
         keys.append(key)
         if key in takes or key in missing:
             continue
         take = store.get(key)
         if take is None:
-            missing[key] = utterance
+            missing[key] = fit
         else:
             takes[key] = take
     kept, needed = len(takes), len(takes) + len(missing)
     on_take(kept, needed)
-    with closing(_perform_all(missing, executor or workers)) as performances:
+    # Of two passages of a voice the first tells its pace, in every run.
+    tellers = {
+        (one.voice, one.language): (key, one) for key, one in reversed([*zip(keys, passages, strict=False)])
+    }
+    paces = _Paces(tellers, takes)
+    with closing(_Performance(missing, paces).run(executor or workers)) as performances:
         for key, fresh in performances:
-            takes[key] = store.keep(key, fresh)
+            takes[key] = store.keep(key, fresh, missing[key].voice)
             on_take(len(takes), needed)
-    return Recording(tuple(takes[key] for key in keys), made=len(missing), kept=kept)
+    found = tuple(takes[key] for key in keys)
+    count = len(passages)
+    return Recording(found[count:], made=len(missing), kept=kept, passages=found[:count])
 
 
-def _perform_all(
-    missing: Mapping[str, Utterance], executor: Callable[[int], AbstractContextManager[Executor]]
-) -> Generator[tuple[str, FreshTake], None, None]:
-    """Yield the takes of utterances as they come, with their keys; the longest are begun first.
+def remaking(
+    recording: Recording, utterances: Sequence[Utterance], store: TakeStore, passages: Sequence[Utterance]
+) -> Callable[[Take], Audio]:
+    """Return what reads the takes of a recording, and makes again one that went away or was damaged since.
+
+    Somebody may tidy up the store while an episode is mixed.
+
+    Args:
+        recording: Whose takes are to be read.
+        utterances: What was spoken, the passages first.
+        store: Where they lie.
+        passages: As they were given to `record`.
+    """
+    said = dict(zip((*recording.passages, *recording.takes), utterances, strict=True))
+
+    def read(take: Take) -> Audio:
+        try:
+            return store.read(take)
+        except TakesError:
+            record([said[take]], store, passages=[one for one in passages if one.voice == said[take].voice])
+            return store.read(take)
+
+    return read
+
+
+@dataclass(frozen=True, slots=True)
+class _Paces:
+    """How fast each voice speaks, as far as it is known already."""
+
+    tellers: dict[tuple[Voice, str], tuple[str, Utterance]]
+    """By voice and language the passage that tells it, with its key."""
+    takes: dict[str, Take]
+    """All takes that are there by now."""
+
+    def of(self, key: str, utterance: Utterance) -> float | None:
+        """Return the pace to examine a take by, 0 where nothing tells it; None when it is not known yet."""
+        teller, passage = self.tellers.get((utterance.voice, utterance.language), (key, utterance))
+        if teller == key:
+            return 0.0
+        take = self.takes.get(teller)
+        if take is None:
+            return None
+        return pace_of((take.end - take.start) / take.sample_rate, passage.spoken)
+
+
+@dataclass(slots=True)
+class _Performance:
+    """The making of all missing takes.
 
     An executor breaks when one of its processes dies: a crash inside a library, or the system short of
     memory. It does not tell which utterance did it, so those in flight are tried again one by one.
     """
-    waiting = deque(sorted(missing, key=lambda key: len(missing[key].spoken), reverse=True))
-    suspects: set[str] = set()
-    deaths: Counter[str] = Counter()
-    while waiting:
-        flying: dict[Future[FreshTake], str] = {}
-        with executor(len(waiting)) as pool:
-            try:
-                while waiting or flying:
-                    while waiting and len(flying) < (1 if suspects else IN_FLIGHT):
-                        flying[pool.submit(perform, missing[waiting[0]])] = waiting[0]
-                        waiting.popleft()
-                    done = wait(flying, return_when=FIRST_COMPLETED).done
-                    # What succeeded comes first, so that it is kept when something else failed.
-                    for future in sorted(done, key=lambda one: one.exception() is not None):
-                        fresh = _outcome(future, missing[flying[future]])
-                        key = flying.pop(future)
-                        suspects.discard(key)
-                        yield key, fresh
-            except BrokenExecutor as error:
-                alone = flying.values() if flying else (waiting[0],)
-                if len(alone) == 1:
-                    key = next(iter(alone))
-                    deaths[key] += 1
-                    if deaths[key] == TRIES:
-                        problem = f"the process that speaks it died {TRIES} times"
-                        raise SynthesisError(missing[key].spoken, problem) from error
-                suspects.update(alone)
-                waiting.extendleft(reversed(flying.values()))
+
+    missing: dict[str, Utterance]
+    paces: _Paces
+    waiting: dict[str, deque[str]] = field(default_factory=dict)
+    """By engine, what is not begun yet."""
+    suspects: set[str] = field(default_factory=set)
+    deaths: Counter[str] = field(default_factory=Counter)
+
+    def __post_init__(self) -> None:
+        passages = {key for key, _ in self.paces.tellers.values()}
+        # The longest are begun first, so that none is left over for the end; passages before all.
+        for key in sorted(
+            self.missing, key=lambda key: (key not in passages, -len(self.missing[key].spoken))
+        ):
+            self.waiting.setdefault(self.missing[key].voice.engine, deque()).append(key)
+
+    def run(
+        self, executor: Callable[[int], AbstractContextManager[Executor]]
+    ) -> Generator[tuple[str, FreshTake], None, None]:
+        """Yield the takes as they come, with their keys."""
+        while any(self.waiting.values()):
+            flying: _Flying = {}
+            with executor(sum(map(len, self.waiting.values()))) as pool:
+                try:
+                    self._begin(pool, flying)
+                    while flying:
+                        done = wait(flying, return_when=FIRST_COMPLETED).done
+                        yield from self._finished(flying)
+                        for future in done & flying.keys():
+                            self._fail(future, flying)
+                        self._begin(pool, flying)
+                except BrokenExecutor as error:
+                    yield from self._finished(flying)
+                    self._begin_again(flying, error)
+                except (Exception, KeyboardInterrupt, SystemExit):
+                    # What others have finished by now is not lost.
+                    yield from self._finished(flying)
+                    raise
+
+    def _begin(self, pool: Executor, flying: _Flying) -> None:
+        """Give the executor what it may have now."""
+        while len(flying) < (1 if self.suspects else IN_FLIGHT):
+            busy = Counter(self.missing[key].voice.engine for key in flying.values())
+            for engine, queue in self.waiting.items():
+                if not queue or busy[engine] >= _most_at_once(engine):
+                    continue
+                if self.suspects and queue[0] not in self.suspects:
+                    continue
+                pace = self.paces.of(queue[0], self.missing[queue[0]])
+                if pace is not None:
+                    flying[pool.submit(perform, self.missing[queue[0]], pace)] = queue[0]
+                    queue.popleft()
+                    break
+            else:
+                return
+
+    def _finished(self, flying: _Flying) -> Generator[tuple[str, FreshTake], None, None]:
+        """Yield what succeeded, and take it from what is flying."""
+        for future in list(flying):
+            if future.done() and not future.cancelled() and future.exception() is None:
+                key = flying.pop(future)
+                self.suspects.discard(key)
+                yield key, future.result()
+
+    def _fail(self, future: Future[FreshTake], flying: _Flying) -> NoReturn:
+        """Raise why a future failed, as one of our errors or as what tells that the executor broke."""
+        error = future.exception()
+        if isinstance(error, NarratorError | BrokenExecutor):
+            raise error
+        spoken = self.missing[flying[future]].spoken
+        raise SynthesisError(spoken, f"{type(error).__name__}: {error}") from error
+
+    def _begin_again(self, flying: _Flying, error: BrokenExecutor) -> None:
+        """Put what was in flight back to the front.
+
+        Raises:
+            SynthesisError: An utterance broke the executor too often.
+        """
+        alone = list(flying.values()) or [self._next()]
+        if len(alone) == 1:
+            self.deaths[alone[0]] += 1
+            if self.deaths[alone[0]] == TRIES:
+                problem = f"the process that speaks it died {TRIES} times"
+                raise SynthesisError(self.missing[alone[0]].spoken, problem) from error
+        self.suspects.update(alone)
+        for key in reversed(flying.values()):
+            self.waiting[self.missing[key].voice.engine].appendleft(key)
+
+    def _next(self) -> str:
+        return next(queue[0] for queue in self.waiting.values() if queue)
 
 
-def _outcome(future: Future[FreshTake], utterance: Utterance) -> FreshTake:
-    """Return what a future brought, or raise its error as one of ours."""
-    error = future.exception()
-    if error is None:
-        return future.result()
-    if isinstance(error, NarratorError | BrokenExecutor):
-        raise error
-    raise SynthesisError(utterance.spoken, f"{type(error).__name__}: {error}") from error
-
-
-# ---------------------------------------------------------------- in the workers
-def perform(utterance: Utterance) -> FreshTake:
-    """Make one good take, wherever this runs.
-
-    A failure that may pass (a busy service) and a suspicious take are tried again after a growing delay.
-
-    Raises:
-        SynthesisError: It failed, or every take of it was suspicious.
-        EngineUnavailableError: The engine cannot work here.
-    """
-    engine = get_engine(utterance.voice.engine)
-    return Patience().attempt(lambda: _attempt(engine, utterance))
-
-
-def _attempt(engine: Engine, utterance: Utterance) -> FreshTake:
-    """Make a take and examine it; whatever an engine raises becomes one of our errors."""
-    try:
-        audio = engine.synthesize(utterance)
-        examine(audio, utterance)
-        return pack(audio)
-    except AudioError as error:
-        raise SynthesisError(utterance.spoken, f"the take is no sound: {error}", retry=True) from error
-    except NarratorError:
-        raise
-    except Exception as error:
-        # An engine may be anybody's: its own errors could even fail to come home from another process.
-        problem = f"engine {engine.name} failed with {type(error).__name__}: {error}"
-        raise SynthesisError(utterance.spoken, problem) from error
-
-
-def _start_worker() -> None:
-    """Let a worker end with its parent, even one that was killed and could not say so."""
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
-
-
-# ---------------------------------------------------------------- local processes
-@contextmanager
-def workers(count: int) -> Iterator[Executor]:
-    """Offer processes on this machine, no more than there are cores or takes to make.
-
-    They are spawned, never forked: speech libraries do not survive the fork of a process with threads. On
-    an error or an interrupt they are ended at once, without waiting for what they are doing.
-
-    Args:
-        count: Takes to make, at least 1.
-    """
-    before = set(multiprocessing.active_children())
-    pool = _Workers(
-        max(1, min(_cores(), count)),
-        mp_context=multiprocessing.get_context("spawn"),
-        initializer=_start_worker,
-    )
-    try:
-        yield pool
-    except BaseException:
-        for child in set(multiprocessing.active_children()) - before:
-            child.terminate()
-        raise
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
-
-
-class _Workers(ProcessPoolExecutor):
-    """Processes that leave Ctrl-C, which a terminal sends to them too, to their parent.
-
-    Otherwise each would print a traceback of its own. A signal held back while a process is started stays
-    held back in it.
-    """
-
-    def submit(self, fn: Callable[_P, _T], /, *args: _P.args, **kwargs: _P.kwargs) -> Future[_T]:
-        with _interrupts_held():
-            return super().submit(fn, *args, **kwargs)
-
-
-@contextmanager
-def _interrupts_held() -> Iterator[None]:
-    if sys.platform == "win32":
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _cores() -> int:
-    """Return how many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+def _most_at_once(engine: str) -> int:
+    """Return how many utterances of an engine may be in flight: a service is asked only so much at a time."""
+    one = get_engine(engine)
+    return max(1, REQUESTS_TO_SERVICE // one.requests_at_once) if one.online else IN_FLIGHT

@@ -59,11 +59,12 @@ DATE_VARIABLE = "SOURCE_DATE_EPOCH"
 """Environment variable with the date of new episodes, for builds that are the same to the bit."""
 OUTPUT_FOLDER = "output"
 """Where episodes are built, each in a folder of its own, unless another is given."""
-PREFERRED_ENGINES = (("kokoro", ("en", "es", "fr", "it", "pt")), ("espeak", ()))
+PREFERRED_ENGINES = (("kokoro", ("en", "es", "fr", "it", "pt")), ("piper", ()), ("espeak", ()))
 """Engines taken where none is asked for, best first, and for which languages (ISO 639-1; none means all).
 
 Never one that sends the text away. Kokoro's German is understandable but has an accent, so it must be asked
-for. The last one works with nothing but the package."""
+for; Piper's voices are native in their languages, and there only when someone installed them. The last one
+works with nothing but the package."""
 
 UTTERANCE_LENGTH = 300
 """Characters; a longer sentence is divided: engines lose their breath and their accuracy beyond it."""
@@ -83,6 +84,14 @@ GTTS_VARIABLE = "NARRATOR_GTTS_ADDRESS"
 """Environment variable with where gtts' requests go instead of Google: a mirror, a server of one's own."""
 EDGE_VARIABLE = "NARRATOR_EDGE_ADDRESS"
 """Environment variable with where edge-tts connects instead of Microsoft's service, as ws://host:port."""
+OPENAI_VARIABLE = "NARRATOR_OPENAI_ADDRESS"
+"""Environment variable with the base address of another server that speaks OpenAI's protocol."""
+OPENAI_KEY_VARIABLE = "OPENAI_API_KEY"
+"""Environment variable with the key; servers of one's own often need none."""
+OPENAI_MODEL_VARIABLE = "NARRATOR_OPENAI_MODEL"
+"""Environment variable with the model that speaks."""
+OPENAI_VOICES_VARIABLE = "NARRATOR_OPENAI_VOICES"
+"""Environment variable with the names of that server's voices, parted by commas."""
 RETRY_DELAY_VARIABLE = "NARRATOR_RETRY_DELAY"
 """Environment variable with another such wait, in seconds."""
 LONGEST_WAIT = Seconds(60.0)
@@ -92,6 +101,10 @@ REQUEST_TRIES = 5
 REQUESTS_AT_ONCE = 4
 """Requests for the pieces of one utterance that are under way at the same time; a service that is asked for
 more takes us for an attack, and with four the waiting is over."""
+REQUESTS_TO_SERVICE = 8
+"""Requests of one run that are under way to one online service, however many cores there are."""
+TAKES_GRACE_S = 2 * 86_400.0
+"""Takes used within two days are never pruned: a build may be using them, and a use is noted once a day."""
 TAKE_SILENCE = Decibels(50.0)
 """What lies this far under a take's peak is silence: above the noise of an MP3 from a network service (-60 to
 -70 dB), below the softest consonants."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import os
+import time
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-import numpy as np
+from typing import TYPE_CHECKING, Any
 
 from narrator.audio import Audio, Speech, WordTime, decode, encode_flac, sounding
-from narrator.errors import AudioError, SynthesisError, TakesError
+from narrator.errors import AudioError, TakesError
 from narrator.files import write_atomically
 from narrator.model import Take
 from narrator.settings import TAKE_SILENCE
@@ -19,29 +20,15 @@ from narrator.settings import TAKE_SILENCE
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from narrator.model import Utterance
+    from narrator.model import Utterance, Voice
 
 KEY_VERSION = 1
 """Raised when takes made before must not be used any more."""
 
-_log = logging.getLogger(__name__)
+_NOTED_EVERY_S = 86_400.0
+"""The use of a take is noted at most this often: it costs a write."""
 
-# ---------------------------------------------------------------- what a take must be like
-_QUIETEST = 0.003
-"""A lower peak (-50 dBFS) is silence: speech of any engine peaks above -20."""
-_FULL_SCALE = 32766 / 32768
-_MOST_CLIPPED = 0.01
-"""Share of samples at full scale; distorted but honest speech stays under a thousandth."""
-_FASTEST = 80
-"""Letters a second: double the fastest speech espeak-ng makes at 450 words a minute."""
-_SLOWEST_LETTER_S = 0.5
-"""Four times as slow as people dictate."""
-_SLOWEST_SIGN_S = 2.5
-"""A digit, an ideograph or a symbol may be read as several words."""
-_LONGEST_REST_S = 5.0
-"""Silence an engine may add at the ends."""
-_FIRST_WIDE = "\u2e80"
-"""From here on (CJK) a letter can be a word."""
+_log = logging.getLogger(__name__)
 
 
 def take_key(utterance: Utterance, fingerprint: str) -> str:
@@ -55,7 +42,7 @@ def take_key(utterance: Utterance, fingerprint: str) -> str:
         64 hexadecimal digits.
     """
     voice = utterance.voice
-    shape = {
+    shape: dict[str, object] = {
         "version": KEY_VERSION,
         "engine": voice.engine,
         "fingerprint": fingerprint,
@@ -64,36 +51,12 @@ def take_key(utterance: Utterance, fingerprint: str) -> str:
         "language": utterance.language,
         "spoken": utterance.spoken,
     }
+    # What came later is added only where it is used, so that the takes made before stay good.
+    if utterance.spans:
+        shape["spans"] = [(span.start, span.end, span.kind, span.value) for span in utterance.spans]
+    if utterance.manner:
+        shape["manner"] = utterance.manner
     return hashlib.sha256(_canonical(shape)).hexdigest()
-
-
-def examine(audio: Audio, utterance: Utterance) -> None:
-    """Refuse a take that cannot be the speech it should be.
-
-    That its samples are finite numbers is the promise of `Audio` itself.
-
-    Raises:
-        SynthesisError: It is silent, clipped, or far too short or long for its text; `retry` is set.
-    """
-    problem = _problem(audio, utterance.spoken)
-    if problem:
-        raise SynthesisError(utterance.spoken, problem, retry=True)
-
-
-def _problem(audio: Audio, spoken: str) -> str:
-    """Say what is wrong with a take; empty when nothing is."""
-    if audio.peak < _QUIETEST:
-        return "the take is silent"
-    clipped = float(np.mean(np.abs(audio.samples) >= _FULL_SCALE))
-    if clipped > _MOST_CLIPPED:
-        return f"the take is clipped ({clipped:.0%} of it is at full scale)"
-    letters = sum(character.isalpha() and character < _FIRST_WIDE for character in spoken)
-    signs = sum(not character.isspace() for character in spoken) - letters
-    shortest = letters / _FASTEST
-    longest = letters * _SLOWEST_LETTER_S + signs * _SLOWEST_SIGN_S + _LONGEST_REST_S
-    if not shortest <= audio.seconds <= longest:
-        return f"the take lasts {audio.seconds:.1f} s, where {shortest:.1f} to {longest:.1f} s are believable"
-    return ""
 
 
 # ---------------------------------------------------------------- the store
@@ -113,6 +76,10 @@ class FreshTake:
     """Sample after the last that is not silence."""
     words: tuple[WordTime, ...] = ()
     """When words begin, where the engine tells."""
+    parts: int = 1
+    """Into how many its text was cut to be spoken."""
+    odd: str = ""
+    """What is odd about it though it was kept."""
 
 
 def pack(audio: Audio) -> FreshTake:
@@ -154,11 +121,12 @@ class TakeStore:
                 "choose another with --takes"
             ) from error
 
-    def get(self, key: str) -> Take | None:
+    def get(self, key: str, *, note_use: bool = True) -> Take | None:
         """Return a take that is there and whole.
 
         Args:
             key: As `take_key` makes it.
+            note_use: Whether this is a use that keeps it from being pruned.
 
         Returns:
             None when it is missing, half written or damaged: it has to be made (again).
@@ -169,10 +137,7 @@ class TakeStore:
         path = self._path(key)
         try:
             facts = json.loads(path.with_suffix(".json").read_bytes())
-            flac = path.read_bytes()
-            rate, frames, start, end = (facts[name] for name in ("sample_rate", "frames", "start", "end"))
-            words = tuple(WordTime(*word) for word in facts.get("words", ()))
-            fresh = FreshTake(flac, rate, frames, start, end, words)
+            fresh = _revive(facts, path.read_bytes())
             whole = facts["seal"] == _seal(key, fresh)
         except FileNotFoundError:
             return None
@@ -186,16 +151,23 @@ class TakeStore:
         if not whole:
             _log.info("the take %s is damaged and will be made again", path)
             return None
-        return _taken(key, fresh)
+        if note_use:
+            _note_use(path.with_suffix(".json"))
+        return _take(key, fresh)
 
-    def keep(self, key: str, fresh: FreshTake) -> Take:
+    def keep(self, key: str, fresh: FreshTake, voice: Voice | None = None) -> Take:
         """Write a take.
+
+        Args:
+            key: As `take_key` makes it.
+            fresh: The take.
+            voice: Whose it is; it is noted for people who look at what lies here.
 
         Raises:
             PublishError: It cannot be written: no permission, a full disk.
         """
         path = self._path(key)
-        facts = {
+        facts: dict[str, object] = {
             "sample_rate": fresh.sample_rate,
             "frames": fresh.frames,
             "start": fresh.start,
@@ -203,9 +175,15 @@ class TakeStore:
             **({"words": fresh.words} if fresh.words else {}),
             "seal": _seal(key, fresh),
         }
+        if voice:
+            facts |= {"engine": voice.engine, "voice": voice.name}
+        if fresh.parts > 1:
+            facts["parts"] = fresh.parts
+        if fresh.odd:
+            facts["odd"] = fresh.odd
         write_atomically(path, fresh.flac)
         write_atomically(path.with_suffix(".json"), _canonical(facts) + b"\n")
-        return _taken(key, fresh)
+        return _take(key, fresh)
 
     def put(self, key: str, audio: Audio) -> Take:
         """Pack and keep a sound.
@@ -237,8 +215,25 @@ class TakeStore:
         return self._folder / key[:2] / f"{key}.flac"
 
 
-def _taken(key: str, fresh: FreshTake) -> Take:
-    return Take(key, fresh.sample_rate, fresh.frames, fresh.start, fresh.end, fresh.words)
+def _revive(facts: dict[str, Any], flac: bytes) -> FreshTake:
+    """Put a take together from its two files; raises KeyError and TypeError for facts that are none."""
+    rate, frames, start, end = (facts[name] for name in ("sample_rate", "frames", "start", "end"))
+    words = tuple(WordTime(*word) for word in facts.get("words", ()))
+    parts, odd = int(facts.get("parts", 1)), str(facts.get("odd", ""))
+    return FreshTake(flac, rate, frames, start, end, words, parts, odd)
+
+
+def _take(key: str, fresh: FreshTake) -> Take:
+    rate, frames, start, end = fresh.sample_rate, fresh.frames, fresh.start, fresh.end
+    return Take(key, rate, frames, start, end, fresh.words, fresh.parts, fresh.odd)
+
+
+def _note_use(facts: Path) -> None:
+    """Let the time of a take's facts tell when it was used last, to the day."""
+    # Another process may have removed it meanwhile, or the store may be one to read only.
+    with suppress(OSError):
+        if time.time() - facts.stat().st_mtime > _NOTED_EVERY_S:
+            os.utime(facts)
 
 
 def _seal(key: str, fresh: FreshTake) -> str:

@@ -8,12 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from narrator.errors import CastError, SettingsError
+from narrator.prices import Price, read_prices
+from narrator.pronunciations import read_section
 from narrator.yamltext import load_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from narrator.model import Voice
+    from narrator.pronunciations import Pronunciations, Reading
     from narrator.yamltext import Node
 
 Options = tuple[tuple[str, float], ...]
@@ -29,7 +32,6 @@ _OPTIONS = {
 }
 _ENTRY = ("name", "gender", *_OPTIONS, "note", "wer", "use")
 _VOICE_ID = re.compile(r"[^:\s]+:\S.*")
-_LANGUAGE = re.compile(r"\*|[a-z]{2,4}(?:-[A-Za-z0-9]+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +71,13 @@ class Catalogue:
     engine: str = ""
     """The engine to use when none is asked for."""
     pins: tuple[Pin, ...] = ()
-    pronunciations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    """Language, or `*` for all → word → how it is to be read."""
+    pronunciations: Pronunciations = field(default_factory=dict)
     recommended: tuple[Recommended, ...] = ()
     """Best first."""
     cosines: Mapping[tuple[str, str, str], float] = field(default_factory=dict)
     """(engine, name, name), in both orders → how alike they sound."""
+    prices: Mapping[tuple[str, str], Price] = field(default_factory=dict)
+    """(engine, model) → what it costs."""
 
     def pool(self, available: Sequence[Voice], language: str) -> tuple[Voice, ...]:
         """Return the voices that can be cast, the recommended ones first, with their options.
@@ -200,8 +203,9 @@ class _Maker:
     def __init__(self) -> None:
         self._engine = ""
         self._pins: dict[str, Pin] = {}
-        self._pronunciations: dict[str, dict[str, str]] = {}
+        self._pronunciations: dict[str, dict[str, Reading]] = {}
         self._recommended: dict[tuple[str, str], Recommended] = {}
+        self._prices: dict[tuple[str, str], Price] = {}
         self._cosines: dict[tuple[str, str, str], float] = {}
 
     def read(self, path: Path) -> None:
@@ -226,7 +230,7 @@ class _Maker:
     def catalogue(self) -> Catalogue:
         """Return what was gathered."""
         pins, recommended = tuple(self._pins.values()), tuple(self._recommended.values())
-        return Catalogue(self._engine, pins, self._pronunciations, recommended, self._cosines)
+        return Catalogue(self._engine, pins, self._pronunciations, recommended, self._cosines, self._prices)
 
     def _pin(self, speaker: str, node: Node) -> None:
         options: Options = ()
@@ -241,17 +245,14 @@ class _Maker:
             raise voice.error(f"a voice is written engine:name, as in espeak:de+m8, not {name!r}")
         self._pins[speaker.casefold()] = Pin(speaker, name, options, f"{node.path}:{node.line}")
 
-    def _pronounce(self, language: str, node: Node) -> None:
-        if not _LANGUAGE.fullmatch(language):
-            raise node.error("a language code (de, en) or * is expected as key")
-        words = self._pronunciations.setdefault(language, {})
-        for word, respelling in node.mapping("a mapping of words to their respellings").items():
-            if not word.strip():
-                raise respelling.error("a word is expected as key")
-            words[word] = respelling.text("a respelling")
+    def _pronounce(self, key: str, node: Node) -> None:
+        self._pronunciations.setdefault(key, {}).update(read_section(key, node))
 
     def _describe(self, engine: str, node: Node) -> None:
-        members = node.mapping(known=("voices", "alike"))
+        members = node.mapping(known=("voices", "alike", "prices"))
+        if "prices" in members:
+            prices = read_prices(members["prices"])
+            self._prices |= {(engine, model): price for model, price in prices.items()}
         for entry in members["voices"].sequence("a list of voices") if "voices" in members else ():
             self._recommend(engine, entry)
         if "alike" not in members:

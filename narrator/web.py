@@ -8,13 +8,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
 from narrator.errors import WebError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from requests import PreparedRequest, Response
 
@@ -122,6 +122,38 @@ def send(
             return _read(answer, name, most, end).content
 
 
+def post_json(
+    address: str,
+    content: Mapping[str, Any],
+    headers: Mapping[str, str],
+    *,
+    name: str,
+    most: int,
+    timeout_s: tuple[float, float] = _TIMEOUT_S,
+    longest_s: float = _LONGEST_S,
+) -> bytes:
+    """Post JSON and return the answer's body; as `send`, nothing is sent on to another address.
+
+    Args:
+        address: Of `http` or `https`.
+        content: What is sent.
+        headers: Sent besides; their values are in no error.
+        name: Whom it goes to, for errors.
+        most: Bytes that the answer may have.
+        timeout_s: Seconds to wait for the connection, and for each piece of the answer.
+        longest_s: Seconds that all of it may take.
+
+    Raises:
+        WebError: It was not answered, or refused, or the answer broke off.
+    """
+    import requests
+
+    with _told(name):
+        asked = {"Accept-Encoding": "identity", "User-Agent": "narrator", **headers}
+        prepared = requests.Request("POST", address, headers=asked, json=dict(content)).prepare()
+    return send(prepared, name, most, timeout_s, longest_s)
+
+
 @contextmanager
 def _told(address: str) -> Iterator[None]:
     """Say what went wrong on the way in our words."""
@@ -152,9 +184,16 @@ def _check_status(answer: Response, address: str) -> None:
         retry = may_pass(status)
         problem = f"refused with status {status} ({answer.reason})"
         after = seconds_to_wait(answer.headers.get("Retry-After", "")) if retry else 0.0
+        exact = answer.headers.get("Retry-After-Ms", "")  # what OpenAI says besides
+        if retry and re.fullmatch(r"[0-9]{1,9}(\.[0-9]+)?", exact):
+            after = float(exact) / 1000
         if after:
             problem += f"; it asks to be left alone for {after:.0f} s"
-        raise WebError(address, problem, retry=retry, retry_after=after)
+        try:
+            detail = answer.raw.read1(_PIECE)
+        except OSError:
+            detail = b""
+        raise WebError(address, problem, retry=retry, retry_after=after, status=status, detail=detail)
 
 
 def may_pass(status: int) -> bool:

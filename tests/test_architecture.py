@@ -16,10 +16,24 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"audio"}),
     frozenset({"model"}),
     frozenset({"settings", "yamltext"}),
+    frozenset({"prices", "pronunciations"}),
     frozenset({"folders", "spoken", "voices", "patience"}),
     frozenset(
-        {"sources", "attribution", "script", "casting", "engines", "takes", "timeline", "mixing", "loudness"}
+        {
+            "sources",
+            "attribution",
+            "script",
+            "casting",
+            "engines",
+            "examination",
+            "takes",
+            "timeline",
+            "mixing",
+            "loudness",
+            "workers",
+        }
     ),
+    frozenset({"performing", "upkeep"}),
     frozenset({"recording", "encoding", "publish"}),
     frozenset({"production"}),
     frozenset({"cli"}),

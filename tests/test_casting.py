@@ -8,7 +8,7 @@ from narrator.casting import cast, pinned_engines
 from narrator.engines.espeak import EspeakEngine
 from narrator.engines.tone import ToneEngine
 from narrator.errors import CastError
-from narrator.model import NARRATOR, Chapter, Person, Role, Script, Turn, Voice
+from narrator.model import INTERVIEWER, NARRATOR, Chapter, Person, Role, Script, Turn, Voice
 from narrator.voices import Catalogue, Pin, Recommended, load_catalogue
 
 _TONES = tuple(ToneEngine().voices("en"))
@@ -51,6 +51,24 @@ def test_among_voices_well_apart_the_better_one_is_taken() -> None:
     catalogue = measured(m1_m2=0.90, m1_m3=0.74, m1_m4=0.40)
     roles = cast(script((NARRATOR, 9), ("A", 8)), plain("m1", "m2", "m3", "m4"), catalogue).roles
     assert (roles[1].voice.name, roles[1].reason) == ("en+m3", "well apart from NARRATOR's voice")
+
+
+def test_the_voices_heard_in_alternation_are_chosen_together() -> None:
+    # The best voice, m1, is near to all others: one after the other would begin with it.
+    catalogue = measured(m1_m2=0.85, m1_m3=0.85, m1_m4=0.85, m2_m3=0.70, m2_m4=0.60, m3_m4=0.65)
+    said = ((NARRATOR, 2), (INTERVIEWER, 3), ("A", 9), ("B", 5))
+    planned = cast(script(*said), plain("m1", "m2", "m3", "m4"), catalogue)
+    assert {planned.voice(name).name for name in (NARRATOR, INTERVIEWER, "A")} == {"en+m2", "en+m3", "en+m4"}
+    assert planned.voice("B").name == "en+m1"
+
+
+@given(st.permutations([Person(name, "female" if name in "AC" else "") for name in "ABCDEF"]))
+def test_the_order_in_which_people_are_listed_does_not_matter(people: list[Person]) -> None:
+    said = tuple((name, 9 - number) for number, name in enumerate("ABCDEF"))
+    expected = cast(
+        script(*said, people=tuple(sorted(people, key=lambda one: one.name))), _TONES, Catalogue()
+    )
+    assert cast(script(*said, people=tuple(people)), _TONES, Catalogue()) == expected
 
 
 def test_gender_is_kept_while_there_are_voices_of_it() -> None:

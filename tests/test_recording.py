@@ -1,4 +1,5 @@
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,9 +13,10 @@ from typing import Any, NoReturn, ParamSpec, TypeVar
 import pytest
 
 from narrator.errors import EngineUnavailableError, SynthesisError, TakesError
-from narrator.model import Utterance, Voice
-from narrator.recording import record, workers
+from narrator.model import Take, Utterance, Voice
+from narrator.recording import record, remaking
 from narrator.takes import TakeStore
+from narrator.workers import workers
 
 pytestmark = pytest.mark.usefixtures("log")
 
@@ -135,9 +137,9 @@ def test_busy_service_is_asked_again(store: TakeStore, log: Path) -> None:
     [
         ("refuse", "the service said no", 1),
         ("bug", "engine fake failed with SpoilsPicklesError: one and two", 1),
-        ("nothing", "silent", 3),
-        ("loud", "clipped", 3),
-        ("nan", "finite", 3),
+        ("nothing", "silent", 1),
+        ("loud", "clipped", 1),
+        ("nan", "finite", 1),
     ],
 )
 def test_failure_names_the_utterance_and_keeps_what_succeeded(
@@ -163,6 +165,130 @@ def test_store_that_cannot_be_written_stops_at_once(store: TakeStore, tmp_path: 
     (tmp_path / "takes").write_text("a file")
     with pytest.raises(TakesError, match="takes"):
         record(say("One."), store, threads)
+
+
+class Meanwhile(Executor):
+    """Fails at the first call; while that is being told, others finish."""
+
+    def __init__(self) -> None:
+        self.calls: list[Callable[[], None]] = []
+
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        future = Future[T]()
+        if self.calls:
+            self.calls.append(lambda: future.set_result(fn(*args, **kwargs)))
+        else:
+            self.calls.append(lambda: None)
+            future = Telling(lambda: [call() for call in self.calls])
+            future.set_exception(SynthesisError("One", "no"))
+        return future
+
+
+class Telling(Future[Any]):
+    def __init__(self, tell: Callable[[], object]) -> None:
+        super().__init__()
+        self.tell = tell
+
+    def exception(self, timeout: float | None = None) -> BaseException | None:
+        self.tell, tell = lambda: None, self.tell
+        tell()
+        return super().exception(timeout)
+
+
+def test_what_others_finish_while_one_fails_is_kept(store: TakeStore) -> None:
+    texts = ["The longest is begun first.", "Two two two.", "Three three."]
+    with pytest.raises(SynthesisError):
+        record(say(*texts), store, lambda _count: Meanwhile())
+    assert record(say(*texts[1:]), store, no_executor).kept == 2
+
+
+# ---------------------------------------------------------------- suspicious takes
+PASSAGE = "Good evening. This is what a voice says before all, at its own pace."
+FINE = "The river runs behind the house, as it did before the town was built here."
+
+
+def performed(
+    store: TakeStore, *texts: str, executor: Callable[[int], Executor] = threads, voice: Voice = ALTO
+) -> list[Take]:
+    passages = say(PASSAGE, voice=voice)
+    return list(record(say(*texts, voice=voice), store, executor, passages=passages).takes)
+
+
+def seconds(take: Take) -> float:
+    return (take.end - take.start) / take.sample_rate
+
+
+@pytest.mark.parametrize("word", ["stutter", "break", "hole"])
+def test_suspicious_take_is_made_again_from_the_text_in_parts(store: TakeStore, log: Path, word: str) -> None:
+    text = f"Now I {word} when I am given more, but not when I am given less."
+    fine, mended = performed(store, FINE, text)
+    parts = log.read_text().split("\n")
+    assert (fine.parts, mended.parts, mended.odd) == (1, 2, "")
+    assert log.read_text().splitlines().count(text) == 1
+    assert [part for part in parts if f"I {word} when I am given more, " in part and part != text] == [
+        f"Now I {word} when I am given more, "
+    ]
+    assert "but not when I am given less." in parts
+    assert seconds(mended) == pytest.approx(0.06 * len(text), abs=0.3)
+
+
+def test_what_does_not_help_in_two_parts_may_in_three(store: TakeStore, log: Path) -> None:
+    text = "I stutter all over it and so I do stutter with two halves too, since both of them are long."
+    (take,) = performed(store, text)
+    assert take.parts == 3
+    assert "".join(log.read_text().splitlines()[-3:]) == text
+
+
+def test_a_text_that_is_odd_itself_is_kept_and_told(store: TakeStore) -> None:
+    (take,) = performed(store, "I drawl and I drawl, whatever you drawl about it, and always drawl on.")
+    assert take.parts == 1
+    assert "lasts" in take.odd
+    assert performed(store, "I drawl and I drawl, whatever you drawl about it, and always drawl on.") == [
+        take
+    ]
+
+
+def test_suspicious_whatever_is_done_is_an_error_that_names_the_utterance(store: TakeStore) -> None:
+    text = "I babble and I babble on, and I babble and I babble on and I babble."
+    with pytest.raises(SynthesisError, match=r"“I babble and.*believable"):
+        performed(store, text)
+
+
+def test_takes_do_not_depend_on_what_else_is_spoken_or_there(store: TakeStore, tmp_path: Path) -> None:
+    odd = [
+        f"Number {n}, I {word} when I am given more, not less."
+        for n in range(3)
+        for word in ("stutter", "break")
+    ]
+    fine = [f"{n} {FINE}" for n in range(6)]
+    wanted = performed(store, *odd, *fine)
+
+    others = TakeStore(tmp_path / "others")
+    performed(others, *fine[::-1], *(text + " I drawl." for text in odd))
+    again = performed(others, *fine[::-1], *odd[::-1], executor=lambda _count: ThreadPoolExecutor(1))
+    assert sorted(take.key for take in again) == sorted(take.key for take in wanted)
+    for take in wanted:
+        name = f"{take.key[:2]}/{take.key}"
+        for suffix in (".flac", ".json"):
+            one, other = (tmp_path / folder / (name + suffix) for folder in ("takes", "others"))
+            assert one.read_bytes() == other.read_bytes()
+
+
+def test_passages_are_spoken_before_what_is_examined_by_them(store: TakeStore, log: Path) -> None:
+    passages = [*say(PASSAGE), *say(PASSAGE, voice=BASS)]
+    said = [*say(FINE), *say(FINE, voice=BASS)]
+    recording = record(said, store, lambda _count: ThreadPoolExecutor(1), passages=passages)
+    assert log.read_text().splitlines() == [PASSAGE, PASSAGE, FINE, FINE]
+    assert (recording.made, len(recording.takes), len(recording.passages)) == (4, 2, 2)
+
+
+def test_take_that_went_away_is_made_again_when_it_is_read(store: TakeStore, tmp_path: Path) -> None:
+    passages, said = say(PASSAGE), say("One.", "Now I stutter when I am given more, but not when less.")
+    recording = record(said, store, threads, passages=passages)
+    read = remaking(recording, [*passages, *said], store, passages)
+    before = [read(take).samples.tobytes() for take in (*recording.passages, *recording.takes)]
+    shutil.rmtree(tmp_path / "takes")
+    assert [read(take).samples.tobytes() for take in (*recording.passages, *recording.takes)] == before
 
 
 # ---------------------------------------------------------------- processes

@@ -12,9 +12,9 @@ import pytest
 import soundfile
 
 from narrator.audio import Audio
-from narrator.errors import AudioError, NarratorError, SynthesisError, TakesError
+from narrator.errors import AudioError, NarratorError, TakesError
 from narrator.model import Break, Utterance, Voice
-from narrator.takes import TakeStore, examine, pack, take_key
+from narrator.takes import TakeStore, pack, take_key
 
 RATE = 22_050
 KEY = hashlib.sha256(b"any").hexdigest()
@@ -229,37 +229,7 @@ def test_thousand_takes_are_looked_up_in_a_second(tmp_path: Path) -> None:
     assert time.process_time() - begin < 1.0
 
 
-# ---------------------------------------------------------------- examination
-def test_good_take_passes_the_examination() -> None:
-    examine(tone(1.6), UTTERANCE)
-
-
-@pytest.mark.parametrize(
-    ("audio", "problem"),
-    [
-        (tone(2.0, 0.0), "silent"),
-        (tone(2.0, 0.001), "silent"),
-        (Audio(np.sign(tone(2.0, before=0, after=0).samples), RATE), "clipped"),
-        (tone(0.1, before=0, after=0), "lasts 0.1 s"),
-        (tone(40.0), "lasts 40.6 s"),
-        (Audio(np.zeros(0, np.float32), RATE), "silent"),
-    ],
-)
-def test_bad_take_is_refused(audio: Audio, problem: str) -> None:
-    with pytest.raises(SynthesisError, match=problem) as caught:
-        examine(audio, UTTERANCE)
-    assert caught.value.retry
-    assert UTTERANCE.spoken in str(caught.value)
-
-
-@pytest.mark.parametrize(
-    ("spoken", "seconds"),
-    [("1234567890123", 12.0), ("§ 12 %", 4.0), ("Ja.", 0.15), ("東京へ行きました", 3.0), ("GPT-4", 2.5)],
-)
-def test_short_texts_that_are_long_to_say_pass(spoken: str, seconds: float) -> None:
-    examine(tone(seconds, before=0, after=0), replace(UTTERANCE, spoken=spoken))
-
-
+# ---------------------------------------------------------------- what can be no take
 def test_samples_that_are_no_numbers_never_become_audio() -> None:
     with pytest.raises(NarratorError, match="finite"):
         Audio(np.full(10, np.nan, np.float32), RATE)

@@ -25,8 +25,10 @@ def page() -> str:
         "```",
         "",
     ]
-    for name in sorted(main.commands):
-        parts += [f"## narrate {name}", "", "```", help_of(name), "```", ""]
+    for name, command in sorted(main.commands.items()):
+        below = sorted(getattr(command, "commands", ()))
+        for names in ([name], *([name, inner] for inner in below)):
+            parts += [f"## narrate {' '.join(names)}", "", "```", help_of(*names), "```", ""]
     return "\n".join(parts)
 
 

@@ -35,9 +35,13 @@ def format_account(production: Production) -> str:
     if episode.chapters:
         chapters = [(clock(start / 1000), title) for start, title in episode.chapters]
         lines += ["", bold("Chapters"), format_table(chapters, indent=2)]
+    takes = f"{production.made:,} made, {production.kept:,} kept"
+    if production.cut:
+        takes += f", {production.cut:,} of texts cut in parts, since at once they were not spoken well"
     facts = [
-        ("Takes", f"{production.made:,} made, {production.kept:,} kept"),
-        ("Sound", f"{episode.loudness:.1f} LUFS, peak {episode.peak:.1f} dBTP, {_size(episode.size)}"),
+        ("Takes", takes),
+        *(("Odd take", f"“{_beginning(text)}”: {problem}; listen to it") for text, problem in production.odd),
+        ("Sound", f"{episode.loudness:.1f} LUFS, peak {episode.peak:.1f} dBTP, {format_size(episode.size)}"),
         ("Ledger", format_ledger(episode.ledger)),
         ("Files", f"{production.folder}: {', '.join(production.files)}"),
     ]
@@ -157,10 +161,17 @@ def _count(number: int, what: str) -> str:
     return f"{number:,} {what}{plural}"
 
 
-def _size(size: int) -> str:
+def format_day(seconds: float) -> str:
+    """Format seconds since 1970 as the day they fall on here."""
+    from datetime import datetime
+
+    return datetime.fromtimestamp(seconds).astimezone().date().isoformat()
+
+
+def format_size(size: int) -> str:
     """Format a number of bytes for people.
 
-    >>> _size(12_345_678), _size(900)
+    >>> format_size(12_345_678), format_size(900)
     ('12.3 MB', '0.9 kB')
     """
     return f"{size / 1e6:.1f} MB" if size >= 1e6 else f"{size / 1e3:.1f} kB"

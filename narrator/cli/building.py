@@ -18,6 +18,7 @@ from narrator.cli.options import (
     TITLE,
     VOICES,
     add_options,
+    as_text,
 )
 from narrator.cli.root import cli, fail
 from narrator.errors import NarratorError
@@ -46,8 +47,14 @@ if TYPE_CHECKING:
     metavar="0…1",
     help="Refuse a script in which a turn is less sure than this, such as 0.6.",
 )
+@click.option(
+    "--estimate", is_flag=True, help="Tell length, requests, time and price; make and send nothing."
+)
+@click.option("--json", "as_json", is_flag=True, help="With --estimate: print JSON, for programs.")
 @QUIET
-def build(*, sources: tuple[Path | str, ...], quiet: bool, **chosen: Any) -> int:
+def build(
+    *, sources: tuple[Path | str, ...], estimate: bool, as_json: bool, quiet: bool, **chosen: Any
+) -> int:
     """Go the whole way: script, cast, takes, mix, file, episode.
 
     A SOURCE is a file, `-` for standard input, or an address (http, https): a text, a page, an e-book, or a
@@ -56,6 +63,10 @@ def build(*, sources: tuple[Path | str, ...], quiet: bool, **chosen: Any) -> int
     """
     if len(sources) > 1 and (chosen["folder"] or chosen["title"]):
         raise click.UsageError("-o and --title are for a single source")
+    if as_json and not estimate:
+        raise click.UsageError("--json is for --estimate")
+    if estimate:
+        return _estimate(sources, as_json=as_json, **chosen)
     from narrator.cli.account import format_account
     from narrator.cli.terminal import open_progress
     from narrator.production import Options, short_name
@@ -73,4 +84,27 @@ def build(*, sources: tuple[Path | str, ...], quiet: bool, **chosen: Any) -> int
         else:
             if not quiet:
                 click.echo(("\n" if number else "") + format_account(production))
+    return failed
+
+
+def _estimate(sources: tuple[Path | str, ...], *, as_json: bool, **chosen: Any) -> int:
+    """Print what sources will be and cost, one after the other or as one list of JSON."""
+    from dataclasses import asdict
+
+    from narrator.cli.estimates import format_estimate
+    from narrator.production import Options, estimate
+
+    failed = 0
+    found = []
+    for source in sources:
+        try:
+            found.append(estimate(source, Options(**chosen)))
+        except NarratorError as error:
+            failed = fail(str(error))
+        except OSError as error:
+            failed = fail(f"{source}: {told(error)}")
+    if as_json:
+        click.echo(as_text([asdict(one) for one in found]))
+    elif found:
+        click.echo("\n\n".join(map(format_estimate, found)))
     return failed

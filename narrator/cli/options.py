@@ -9,7 +9,7 @@ import click
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 _C = TypeVar("_C", bound="Callable[..., Any]")
 
@@ -85,7 +85,7 @@ def add_options(*options: Callable[[_C], _C]) -> Callable[[_C], _C]:
     return add
 
 
-def as_text(value: Sequence[Any]) -> str:
+def as_text(value: Sequence[Any] | Mapping[str, Any]) -> str:
     """Format a result as JSON."""
     import json
 

@@ -10,6 +10,7 @@ How to add an engine:
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import ClassVar
 
 from narrator.audio import Audio
@@ -26,10 +27,20 @@ class Engine(ABC):
     """The name under which it is registered."""
     online: ClassVar[bool] = False
     """Whether text is sent to a network service."""
+    requests_at_once: ClassVar[int] = 1
+    """Requests to a network service that one utterance has under way at the same time, at most."""
     natural: ClassVar[bool] = False
     """Whether it sounds like a person rather than a machine."""
     installed_hint: ClassVar[str] = ""
     """What to do when it cannot work here."""
+
+    pace: ClassVar[float] = 0.075
+    """About how long its voices take for a letter, in seconds, pauses between sentences included."""
+    speed: ClassVar[float] = 0.0
+    """About how many seconds of sound one core makes in a second; 0 where it is not known."""
+
+    marks: ClassVar[frozenset[str]] = frozenset()
+    """Which kinds of spans (`SpanKind`) and which manners it can speak; it is given no others."""
 
     @abstractmethod
     def voices(self, language: str | None = None) -> Sequence[Voice]:
@@ -42,11 +53,14 @@ class Engine(ABC):
             EngineUnavailableError: The engine cannot work here.
         """
 
-    def unlisted(self, name: str) -> Voice | None:  # noqa: ARG002 - engines that have such voices override it
-        """Return a voice that can be pinned though `voices` does not list it; None where there is none.
+    def unlisted_voice(self, name: str) -> Voice | None:  # noqa: ARG002  (most engines have none)
+        """Return a voice that a pin may name though `voices` does not list it: a file, a server's own.
+
+        Returns:
+            None where the name means none.
 
         Raises:
-            EngineUnavailableError: The engine cannot work here.
+            EngineUnavailableError: The file is missing or damaged.
         """
         return None
 
@@ -67,6 +81,25 @@ class Engine(ABC):
             EngineUnavailableError: The engine cannot work here.
             SynthesisError: It failed; `retry` says whether trying again may help.
         """
+
+    @classmethod
+    def fit(cls, utterance: Utterance) -> Utterance:
+        """Return an utterance without the marks that the engine cannot speak: it says those words plainly."""
+        if not utterance.spans and not utterance.manner:
+            return utterance
+        spans = tuple(span for span in utterance.spans if span.kind in cls.marks)
+        return replace(
+            utterance, spans=spans, manner=utterance.manner if utterance.manner in cls.marks else ""
+        )
+
+    def requests(self, utterance: Utterance) -> int:  # noqa: ARG002  (most send an utterance at once)
+        """Return how many requests to a network service an utterance takes."""
+        return int(self.online)
+
+    @property
+    def tariff(self) -> str:
+        """The name under which `voices.yaml` tells the price of its speech; empty where all is free."""
+        return ""
 
     @staticmethod
     def those_for(found: Sequence[Voice], language: str | None) -> tuple[Voice, ...]:

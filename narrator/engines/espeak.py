@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import weakref
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -17,13 +18,15 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from narrator.audio import Audio, Speech, from_pcm16
 from narrator.engines import espeak_child as wire
 from narrator.engines.base import Engine
-from narrator.engines.timing import word_times
+from narrator.engines.espeak_marks import Marks, Sounds
+from narrator.engines.espeak_voices import closeness, language_tag
+from narrator.engines.timing import placed, word_at, word_times
 from narrator.errors import EngineUnavailableError, SynthesisError
-from narrator.model import Utterance, Voice
+from narrator.model import SpanKind, Utterance, Voice
 from narrator.text import characters_only, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
 _SYNTHESIS_VERSION = 3
 """Raised when this module or its child makes other samples of the same text."""
@@ -48,7 +51,10 @@ class EspeakEngine(Engine):
     """
 
     name: ClassVar[str] = "espeak"
+    pace: ClassVar[float] = 0.067
+    speed: ClassVar[float] = 400.0
     installed_hint: ClassVar[str] = _REINSTALL
+    marks: ClassVar[frozenset[str]] = frozenset(SpanKind)
 
     def __init__(self, *, once: bool = not hasattr(os, "fork")) -> None:
         self._once = once
@@ -56,6 +62,7 @@ class EspeakEngine(Engine):
         self._child: _Child | None = None
         self._finalizer: weakref.finalize[[], EspeakEngine] | None = None
         self._listed: dict[str, Any] | None = None
+        self._sounds: Sounds = {}
         _engines.add(self)
 
     def __reduce__(self) -> tuple[object, ...]:
@@ -68,9 +75,9 @@ class EspeakEngine(Engine):
             self._listed = self._list()
         found: list[tuple[tuple[str, bool, int], Voice]] = []
         for base, languages, _ in self._listed["languages"]:
-            voice = Voice(self.name, base.lower(), _tag(languages[0][1]), "male")
+            voice = Voice(self.name, base.lower(), language_tag(languages[0][1]), "male")
             if voice.name not in _WITHOUT_DATA and (language is None or voice.speaks(language)):
-                found.append((_closeness(voice, language, languages), voice))
+                found.append((closeness(voice, language, languages), voice))
         found.sort(key=lambda pair: pair[0])
         variants = sorted(self._listed["variants"], key=lambda v: (not _EARLY.fullmatch(v[0]), v[0].lower()))
         return tuple(
@@ -107,13 +114,19 @@ class EspeakEngine(Engine):
                     utterance.spoken,
                     f"espeak has no {name} of {value:g} (pitch, range: 0 to 99; rate: 80 to 450)",
                 )
-        answer = self.ask({**parts.groupdict(""), "options": options, "text": text})
+        request: dict[str, Any] = {**parts.groupdict(""), "options": options, "text": text}
+        if utterance.spans:
+            names = {voice.name for voice in self.voices()}
+            marks = Marks(self.ask, names, self._sounds)
+            request["text"] = marks.written(replace(utterance, spoken=text), parts["base"])
+            request["marked"] = True
+        answer = self.ask(request)
         if answer is None:
             raise SynthesisError(utterance.spoken, "espeak was ended twice while it spoke", retry=True)
         kind, content, rate = answer
         if kind != wire.SOUND:
             raise SynthesisError(utterance.spoken, content.decode(), retry=kind == wire.BROKEN)
-        audio = _speech(text, content, rate)
+        audio = _speech(text, str(request["text"]), content, rate)
         if audio.peak == 0:
             raise SynthesisError(utterance.spoken, f"espeak's voice {parts['base']} has no sound for it")
         return audio
@@ -242,39 +255,19 @@ class _Child:
             return None
 
 
-def _speech(text: str, content: bytes, rate: int) -> Speech:
-    """Read words and sound from the content of an answer."""
+def _speech(spoken: str, sent: str, content: bytes, rate: int) -> Speech:
+    """Read words and sound from an answer, in which places are those of what was sent, with its marks."""
     (count,) = wire.SPEECH.unpack_from(content)
     end = wire.SPEECH.size + count * wire.WORD.size
-    told = wire.WORD.iter_unpack(content[wire.SPEECH.size : end])
+    told = list(wire.WORD.iter_unpack(content[wire.SPEECH.size : end]))
+    if sent != spoken:
+        told = placed(spoken, ((frame, word_at(sent, place)) for frame, place in told))
     audio = from_pcm16(content[end:], rate)
-    return Speech(audio.samples, rate, word_times(text, told))
+    return Speech(audio.samples, rate, word_times(spoken, told))
 
 
 def _engine(once: bool) -> EspeakEngine:
     return EspeakEngine(once=once)
-
-
-def _tag(language: str) -> str:
-    """Write a language of espeak's list as people do: `en-us` is `en-US`, `cmn` (ISO 639-3) is `zh`."""
-    first, *rest = language.split("-")
-    return "-".join(
-        [
-            "zh" if first == "cmn" else first,
-            *(part.upper() if len(part) == 2 else part for part in rest[:1]),
-            *rest[1:],
-        ]
-    )
-
-
-def _closeness(
-    voice: Voice, language: str | None, languages: Iterable[tuple[int, str]]
-) -> tuple[str, bool, int]:
-    """Return a key that sorts by language, then the region asked for first, then by espeak's priorities."""
-    first = voice.language.partition("-")[0]
-    priority = min((rank for rank, spoken in languages if spoken == first), default=99)
-    exact = "-" in (language or "") and voice.language.lower().startswith((language or "").lower())
-    return (first, not exact, priority)
 
 
 def speakable(text: str) -> str:

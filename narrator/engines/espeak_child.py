@@ -16,7 +16,7 @@ import os
 import signal
 import struct
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 SOUND, REPORT, FAULT, BROKEN = b"S", b"R", b"F", b"B"
 """Kinds of frames: a `SPEECH`; JSON; a refusal, as text; a crash or hang, as text."""
@@ -31,6 +31,9 @@ _NO_EXIT = 0x8000  # espeakINITIALIZE_DONT_EXIT: missing data is reported, not e
 _CHARACTERS = 1  # espeak_POSITION_TYPE
 _WORD = 1  # espeak_EVENT_TYPE; 0 ends a list of events
 _UTF8 = 1  # espeakCHARS_UTF8; without espeakSSML 0x10 and espeakPHONEMES 0x100, so "<" and "[[" are text
+_MARKED = 0x111  # with both
+_PHONEME_EVENTS = 1 | 2  # espeakINITIALIZE_PHONEME_EVENTS, espeakINITIALIZE_PHONEME_IPA
+_PHONEME = 7  # espeakEVENT_PHONEME
 _PARAMETERS = {"rate": 1, "volume": 2, "pitch": 3, "range": 4}  # espeak_PARAMETER
 _VOLUME = 60  # of 100, where the loudest variants reach full scale and are clipped
 _FEMALE = 2  # espeak_VOICE.gender
@@ -41,36 +44,30 @@ class _Voice(ctypes.Structure):
     """`espeak_VOICE` of speak_lib.h."""
 
     _fields_ = (
-        ("name", ctypes.c_char_p),
-        ("languages", ctypes.c_void_p),
-        ("identifier", ctypes.c_char_p),
-        ("gender", ctypes.c_ubyte),
-        ("age", ctypes.c_ubyte),
-        ("variant", ctypes.c_ubyte),
-        ("unused", ctypes.c_ubyte),
-        ("score", ctypes.c_int),
-        ("spare", ctypes.c_void_p),
-    )
+        ("name", ctypes.c_char_p), ("languages", ctypes.c_void_p), ("identifier", ctypes.c_char_p),
+        ("gender", ctypes.c_ubyte), ("age", ctypes.c_ubyte), ("variant", ctypes.c_ubyte),
+        ("unused", ctypes.c_ubyte), ("score", ctypes.c_int), ("spare", ctypes.c_void_p),
+    )  # fmt: skip
 
 
 class _Event(ctypes.Structure):
-    """`espeak_EVENT` of speak_lib.h."""
+    """`espeak_EVENT` of speak_lib.h; positions count from 1, a phoneme fills the eight bytes at the end."""
 
     _fields_ = (
-        ("type", ctypes.c_int),
-        ("unique_identifier", ctypes.c_uint),
-        ("text_position", ctypes.c_int),  # characters from the start of the text, the first is 1
-        ("length", ctypes.c_int),  # characters
-        ("audio_position", ctypes.c_int),  # milliseconds
-        ("sample", ctypes.c_int),
-        ("user_data", ctypes.c_void_p),
-        ("id", ctypes.c_char * 8),
-    )
+        ("type", ctypes.c_int), ("identifier", ctypes.c_uint), ("position", ctypes.c_int),
+        ("length", ctypes.c_int), ("audio_position", ctypes.c_int), ("sample", ctypes.c_int),
+        ("user_data", ctypes.c_void_p), ("phoneme", ctypes.c_uint64),
+    )  # fmt: skip
 
 
-_Callback = ctypes.CFUNCTYPE(
-    ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.POINTER(_Event)
-)
+_Callback = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)
+
+
+def _listed(address: int | None) -> Iterator[_Event]:
+    """Yield the events of a list, which one of type 0 ends."""
+    while address and (event := _Event.from_address(address)).type:
+        yield event
+        address += ctypes.sizeof(_Event)
 
 
 class RefusedError(Exception):
@@ -107,24 +104,16 @@ class Library:
         self._hear = _Callback(self._heard)  # kept, or it would be freed while the library holds it
         self._library.espeak_SetSynthCallback(self._hear)
 
-    def _heard(
-        self, samples: "ctypes._Pointer[ctypes.c_short]", count: int, events: "ctypes._Pointer[_Event]"
-    ) -> int:
+    def _heard(self, samples: int | None, count: int, events: int | None) -> int:
         if samples and count > 0:
             self._sound += ctypes.string_at(samples, 2 * count)
-        place = 0
-        while events and events[place].type:
-            event = events[place]
-            if event.type == _WORD:
-                self._words.append((event.sample, event.text_position - 1))
-            place += 1
+        self._words += [(one.sample, one.position - 1) for one in _listed(events) if one.type == _WORD]
         return 0
 
     def list_voices(self, kind: str | None) -> list[list[object]]:
         """Return [file name, [[priority, language] …], is female] of each language, or each `variant`."""
-        wish = _Voice()
         name = ctypes.create_string_buffer((kind or "").encode())
-        wish.languages = ctypes.cast(name, ctypes.c_void_p).value
+        wish = _Voice(languages=ctypes.cast(name, ctypes.c_void_p).value)
         table = self._library.espeak_ListVoices(ctypes.byref(wish) if kind else None)
         found: list[list[object]] = []
         while table[len(found)]:
@@ -133,17 +122,47 @@ class Library:
             found.append([file, _languages(voice.languages), voice.gender == _FEMALE])
         return found
 
-    def speak(self, base: str, variant: str, options: dict[str, float], text: str) -> bytes:
-        """Return a text's words and PCM (`SPEECH`); only the first call of a process is reproducible."""
+    def speak(
+        self, base: str, variant: str, options: dict[str, float], text: str, *, marked: bool = False
+    ) -> bytes:
+        """Return a text's words and PCM (`SPEECH`); it may hold SSML and phonemes where it is marked.
+
+        Only the first call of a process is reproducible.
+        """
         self._take_voice(base, variant)
         for option, value in {"volume": _VOLUME, **options}.items():
             self._library.espeak_SetParameter(_PARAMETERS[option], round(value), 0)
         content = text.encode() + b"\0"
-        if self._library.espeak_Synth(content, len(content), 0, _CHARACTERS, 0, _UTF8, None, None):
+        flags = _MARKED if marked else _UTF8
+        if self._library.espeak_Synth(content, len(content), 0, _CHARACTERS, 0, flags, None, None):
             raise RefusedError("espeak refuses this text")
         self._library.espeak_Synchronize()
         words = b"".join(WORD.pack(*word) for word in self._words if min(word) >= 0)
         return SPEECH.pack(len(words) // WORD.size) + words + self._sound
+
+    def sounds(self, base: str, texts: list[str]) -> list[list[str]]:
+        """Speak texts with phonemes in `[[ ]]`, which `transcribe` cannot read; return each phoneme's IPA."""
+        self._library.espeak_Initialize(_SYNCHRONOUS, 0, b".", _NO_EXIT | _PHONEME_EVENTS)
+        heard: list[str] = []
+
+        def hear(_samples: object, _count: int, address: int | None) -> int:
+            for event in _listed(address):
+                if event.type == _PHONEME:
+                    name = ctypes.string_at(ctypes.addressof(event) + _Event.phoneme.offset, 8)
+                    heard.append(name.split(b"\0")[0].decode(errors="replace"))
+            return 0
+
+        callback = _Callback(hear)
+        self._library.espeak_SetSynthCallback(callback)
+        self._take_voice(base, "")
+        found = []
+        for text in texts:
+            heard.clear()
+            content = text.encode() + b"\0"
+            self._library.espeak_Synth(content, len(content), 0, _CHARACTERS, 0, _MARKED, None, None)
+            self._library.espeak_Synchronize()
+            found.append(list(heard))
+        return found
 
     def transcribe(self, base: str, text: str) -> list[tuple[str, str]]:
         """Return the phonemes of each clause (IPA) with the text that was read for it, in order.
@@ -216,7 +235,10 @@ def _answer(library: Library, request: bytes) -> bytes:
         if "transcribe" in wish:
             clauses = library.transcribe(wish["base"], wish["transcribe"])
             return frame(REPORT, json.dumps(clauses).encode())
-        return frame(SOUND, library.speak(wish["base"], wish["variant"], wish["options"], wish["text"]))
+        if "sounds" in wish:
+            return frame(REPORT, json.dumps(library.sounds(wish["base"], wish["sounds"])).encode())
+        voice = (wish["base"], wish["variant"], wish["options"])
+        return frame(SOUND, library.speak(*voice, wish["text"], marked=wish.get("marked", False)))
     except RefusedError as error:
         return frame(FAULT, str(error).encode())
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import logging
 import os
 import re
 from concurrent.futures import ThreadPoolExecutor
@@ -77,6 +78,7 @@ class GttsEngine(Engine):
 
     name: ClassVar[str] = "gtts"
     online: ClassVar[bool] = True
+    requests_at_once: ClassVar[int] = REQUESTS_AT_ONCE
     natural: ClassVar[bool] = True
     installed_hint: ClassVar[str] = "pip install gtts"
 
@@ -128,6 +130,11 @@ class GttsEngine(Engine):
         with ThreadPoolExecutor(max(1, min(self._at_once, len(requests)))) as pool:
             return _join(list(pool.map(answer, requests)))
 
+    def requests(self, utterance: Utterance) -> int:
+        """Return in how many pieces a text is asked for."""
+        language, _, tld = utterance.voice.name.partition("+")
+        return len(self._requests(utterance.spoken, language, tld or "com"))
+
     def _languages(self) -> Sequence[str]:
         try:
             from gtts.lang import tts_langs
@@ -139,6 +146,7 @@ class GttsEngine(Engine):
         """Return the pieces of a text with what gtts would send, to our address where there is one."""
         from gtts import gTTS
 
+        logging.getLogger("gtts.tts").disabled = True  # it would note every text
         speech = gTTS(spoken, tld=tld, lang=language, lang_check=False)
         pieces: list[str] = speech._tokenize(spoken)  # noqa: SLF001 - the only way to tell which is which
         prepared: list[PreparedRequest] = speech._prepare_requests()  # noqa: SLF001 - all else sends unchecked

@@ -5,19 +5,20 @@ from __future__ import annotations
 import hashlib
 import os
 import threading
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from narrator.audio import Audio, join, sounding
+from narrator.audio import Audio
 from narrator.engines import kokoro_data as data
 from narrator.engines import kokoro_voices as names
+from narrator.engines import runtime
 from narrator.engines.base import Engine
-from narrator.engines.phonemes import Clause, Joint, Phonemizer, divide
+from narrator.engines.kokoro_spelling import clauses_of
+from narrator.engines.phonemes import Phonemizer, divide
+from narrator.engines.pieces import joined
 from narrator.errors import EngineUnavailableError, SynthesisError
-from narrator.model import Utterance, Voice
-from narrator.settings import TAKE_SILENCE
+from narrator.model import SpanKind, Utterance, Voice
 from narrator.text import words
 
 if TYPE_CHECKING:
@@ -33,13 +34,6 @@ _PACE = 175.0
 """Words a minute that stand for a voice's own pace, as they do in espeak."""
 _SLOWEST, _FASTEST = 0.5, 2.0
 """Paces at which the model still speaks well, as factors."""
-_RESTS_S = {Joint.NOTHING: 0.0, Joint.WORD: 0.05, Joint.CLAUSE: 0.15, Joint.SENTENCE: 0.35}
-"""Silence between pieces of a long utterance by what parts them, in seconds."""
-_EDGE = _RATE // 100
-"""Samples kept of the silence around a piece that is joined with others."""
-_SPELLED = {"ʏ": "y", "g": "ɡ", "-": "", "\u0329": "", "\u032a": "", "ɫ": "l", "ʀ": "ʁ", "ʍ": "w", "ɱ": "m"}
-"""Phonemes of espeak that the model does not know, by the closest it knows. A syllabic consonant and a dental
-one are as well without their signs; a hyphen is a liaison of French."""
 
 
 class KokoroEngine(Engine):
@@ -52,8 +46,11 @@ class KokoroEngine(Engine):
     """
 
     name: ClassVar[str] = data.ENGINE
+    pace: ClassVar[float] = 0.085
+    speed: ClassVar[float] = 1.5
     natural: ClassVar[bool] = True
     installed_hint: ClassVar[str] = data.INSTALL
+    marks: ClassVar[frozenset[str]] = frozenset({SpanKind.IPA, SpanKind.LANGUAGE})
 
     def __init__(self) -> None:
         self._phonemizer = Phonemizer()
@@ -70,7 +67,7 @@ class KokoroEngine(Engine):
         chosen = [voice for voice in found if language is None or voice.speaks(language)]
         return tuple(sorted(chosen, key=lambda voice: voice.language.lower() != wish and "-" in wish))
 
-    def unlisted(self, name: str) -> Voice | None:
+    def unlisted_voice(self, name: str) -> Voice | None:
         """Return a blend of two installed voices; see `kokoro_voices`."""
         named = names.parse(name)
         there = data.voice_names(self._files().voices)
@@ -79,13 +76,11 @@ class KokoroEngine(Engine):
     def fingerprint(self, voice: Voice) -> str:
         """Return what shapes the sound: model, style of the voice, runtime, where it computes, phonemes."""
         files = self._files()
-        import onnxruntime  # also where the package is onnxruntime-gpu
-
         style = self._named(voice.name, files, "").style(files.voices)
         parts = (
             f"kokoro {data.MODEL_SHA256[:16]}",
             f"style {hashlib.sha256(style.tobytes()).hexdigest()[:16]}",
-            f"onnxruntime {onnxruntime.__version__} {_provider()}",
+            f"onnxruntime {runtime.version()} {_provider()}",
             self._phonemizer.fingerprint,
             f"{_SYNTHESIS_VERSION}",
         )
@@ -102,13 +97,13 @@ class KokoroEngine(Engine):
         files = self._files()
         named = self._named(utterance.voice.name, files, spoken)
         speed = _speed(utterance)
-        clauses = [spell(clause, spoken) for clause in self._phonemizer.clauses(spoken, named.language.base)]
+        clauses = clauses_of(utterance, named.language.base, self._phonemizer)
         pieces = divide(clauses, data.LONGEST)
         if not pieces:
             raise SynthesisError(spoken, f"it cannot be pronounced in “{named.language.tag}”")
         styles = named.style(files.voices)
         sounds = [_speak(piece, styles[len(piece) - 1], speed) for piece, _ in pieces]
-        audio = sounds[0] if len(sounds) == 1 else _joined(sounds, [joint for _, joint in pieces])
+        audio = sounds[0] if len(sounds) == 1 else joined(sounds, [joint for _, joint in pieces])
         if audio.peak == 0:
             raise SynthesisError(spoken, "the model made silence of it")
         return audio
@@ -132,7 +127,7 @@ class KokoroEngine(Engine):
         return named
 
     def _files(self) -> data.Files:
-        if find_spec("onnxruntime") is None:
+        if not runtime.installed():
             raise EngineUnavailableError(self.name, self.installed_hint)
         return data.find_files()
 
@@ -149,19 +144,6 @@ def _speed(utterance: Utterance) -> float:
     return float(speed)
 
 
-def spell(clause: Clause, spoken: str) -> Clause:
-    """Return a clause in the model's symbols.
-
-    Raises:
-        SynthesisError: The model does not know a phoneme, and would leave it out without a word.
-    """
-    phonemes = "".join(_SPELLED.get(symbol, symbol) for symbol in clause.phonemes)
-    unknown = sorted(set(phonemes + clause.mark) - data.symbols().keys())
-    if unknown:
-        raise SynthesisError(spoken, f"kokoro has no sound for the phoneme {' '.join(unknown)!r}")
-    return Clause(phonemes, clause.mark)
-
-
 def _speak(piece: str, style: NDArray[np.float32], speed: float) -> Audio:
     """Run the model once: symbols of a piece, a style of shape (1, 256)."""
     numbers = [data.symbols()[symbol] for symbol in piece]
@@ -172,30 +154,12 @@ def _speak(piece: str, style: NDArray[np.float32], speed: float) -> Audio:
     return Audio(np.ascontiguousarray(samples, np.float32).reshape(-1), _RATE)
 
 
-def _joined(sounds: Sequence[Audio], joints: Sequence[Joint]) -> Audio:
-    """Join the sounds of pieces with the silence that belongs between them, in place of the model's."""
-    parts = []
-    for sound, joint in zip(sounds, joints, strict=True):
-        start, end = sounding(sound, TAKE_SILENCE)
-        parts.append(Audio(sound.samples[max(0, start - _EDGE) : end + _EDGE], _RATE))
-        parts.append(Audio(np.zeros(round(_RESTS_S[joint] * _RATE), np.float32), _RATE))
-    return join(parts[:-1])
-
-
 # ---------------------------------------------------------------- the model in this process
 def _provider() -> str:
     """Return what the model is computed with: the first of onnxruntime's that works here."""
-    import onnxruntime
-
-    offered = _providers(onnxruntime)
+    offered = runtime.providers()
     # A provider of a graphics card may be listed and not work; only a session tells.
     return offered[0] if len(offered) == 1 else str(_Session.get().get_providers()[0])
-
-
-def _providers(onnxruntime: Any) -> list[str]:
-    cards = ("CUDAExecutionProvider", "ROCMExecutionProvider", "MIGraphXExecutionProvider")
-    there = onnxruntime.get_available_providers()
-    return [*(card for card in cards if card in there), "CPUExecutionProvider"]
 
 
 class _Session:
@@ -229,15 +193,7 @@ class _Session:
 
     @staticmethod
     def _load() -> Any:
-        import onnxruntime
-
-        options = onnxruntime.SessionOptions()
-        # With one thread sums are always made in one order, a fork may go on with the session, and utterances
-        # are spoken side by side anyway.
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
-        options.log_severity_level = 4  # its warnings would stand between our lines
-        model = data.read_model(data.find_files())
-        return onnxruntime.InferenceSession(model, options, providers=_providers(onnxruntime))
+        return runtime.open_session(data.read_model(data.find_files()), runtime.providers())
 
 
 if hasattr(os, "register_at_fork"):  # there is no fork on Windows

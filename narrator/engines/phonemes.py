@@ -11,18 +11,24 @@ from typing import TYPE_CHECKING
 
 from narrator.engines import espeak_child as wire
 from narrator.engines.espeak import EspeakEngine, speakable
+from narrator.engines.espeak_marks import without_fine_signs
 from narrator.errors import SynthesisError
-from narrator.model import Voice
+from narrator.model import SpanKind, Voice
+from narrator.spoken.marked import crop
 from narrator.text import has_words, sentences
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
+
+    from narrator.model import Span
 
 _SWITCH = re.compile(r"\([a-z]{2,3}(?:-[a-z0-9-]+)*\)")
 """How espeak marks a word that it reads by the rules of another language: `(en)miːtɪŋ(de)`."""
 _MARK = re.compile(r"([.,;:!?…—–।])[^\w.,;:!?…—–।]*\w?$")
 """The mark at which a clause ended, in the text that was read for it: quotation marks may follow, and one
 character of the next clause."""
+_OPENING_MARK = re.compile(r"\W*?([.,;:!?…—–])(?!\w)")
+"""A mark at which the words before it end."""
 _ALIKE = {"–": "—", "।": "."}
 """Marks that are told by others: a dash, and the full stop of Hindi."""
 _SENTENCE_ENDS = ".!?…"
@@ -86,9 +92,52 @@ class Phonemizer:
             raise SynthesisError(text, content.decode(), retry=kind == wire.BROKEN)
         return tuple(_gathered(clean, base.partition("-")[0], json.loads(content)))
 
+    def marked_clauses(
+        self, text: str, spans: Sequence[Span], base: str, base_of: Callable[[str], str]
+    ) -> tuple[Clause, ...]:
+        """Return how a text is pronounced of which something is said.
+
+        Args:
+            text: As for `clauses`.
+            spans: Pronunciations and languages of its parts, sorted by where they begin, the longer first.
+            base: As for `clauses`.
+            base_of: Makes espeak's name of a language code.
+
+        Raises:
+            SynthesisError: As for `clauses`.
+        """
+        made: list[Clause] = []
+        done = 0
+        for i, span in enumerate((*spans, None)):
+            if span and span.start < done:  # within the one before, and done there
+                continue
+            between = text[done : span.start if span else None]
+            opening = _OPENING_MARK.match(between)
+            if opening and made and not made[-1].mark:
+                made[-1] = Clause(made[-1].phonemes, _ALIKE.get(opening[1], opening[1]))
+            _join_on(made, self.clauses(between, base) if has_words(between) else ())
+            if not span:
+                break
+            part, done = text[span.start : span.end], span.end
+            if span.kind is SpanKind.IPA:
+                _join_on(made, [Clause(without_fine_signs(span.value), "")])
+                continue
+            inner = crop([other for other in spans[i + 1 :] if other.end <= span.end], span.start, span.end)
+            own = base_of(span.value) if span.kind is SpanKind.LANGUAGE else base
+            _join_on(made, self.marked_clauses(part, inner, own, base_of))
+        return tuple(made)
+
     def close(self) -> None:
         """End the child program; it is started again when needed."""
         self._espeak.close()
+
+
+def _join_on(made: list[Clause], more: Sequence[Clause]) -> None:
+    """Add clauses, of which the first goes on with one that has no mark at its end."""
+    if made and more and not made[-1].mark:
+        made[-1] = Clause(f"{made[-1].phonemes} {more[0].phonemes}", more[0].mark)
+        more = more[1:]
+    made += more
 
 
 def _gathered(text: str, language: str, answers: Sequence[tuple[str, str]]) -> Iterator[Clause]:

@@ -56,3 +56,9 @@ def placed(spoken: str, told: Iterable[tuple[int, str]]) -> list[tuple[int, int]
             found.append((frame, place))
             end = place + len(text)
     return found
+
+
+def word_at(text: str, place: int) -> str:
+    """Return the word that begins at a place of a text; empty when there is none."""
+    found = re.compile(r"\w+").match(text, place)
+    return found[0] if found else ""

@@ -39,6 +39,7 @@ class ToneEngine(Engine):
     """Every word is a tone: its length tells the word's, its pitch the voice and the word."""
 
     name: ClassVar[str] = "tone"
+    speed: ClassVar[float] = 400.0
 
     def voices(self, language: str | None = None) -> Sequence[Voice]:
         """Return 24 voices for any language, `de+bass1` to `de+soprano4`."""

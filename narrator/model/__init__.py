@@ -37,10 +37,17 @@ from narrator.model.source import (
     Run,
     Unspoken,
 )
+from narrator.model.spans import (
+    WHISPERING,
+    Pronunciation,
+    Span,
+    SpanKind,
+)
 
 __all__ = [
     "INTERVIEWER",
     "NARRATOR",
+    "WHISPERING",
     "Block",
     "BlockKind",
     "Break",
@@ -56,9 +63,12 @@ __all__ = [
     "Measurement",
     "Pause",
     "Person",
+    "Pronunciation",
     "Role",
     "Run",
     "Script",
+    "Span",
+    "SpanKind",
     "Speaking",
     "Take",
     "Timeline",

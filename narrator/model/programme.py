@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from narrator.audio import WordTime
 from narrator.model.cast import Voice
+from narrator.model.spans import Span
 from narrator.units import Decibels, Lufs
 
 
@@ -40,6 +41,10 @@ class Utterance:
     """The pause that follows."""
     pause_ms: int | None = None
     """Length of that pause where the script gives one."""
+    spans: tuple[Span, ...] = ()
+    """What is said of parts of `spoken`, sorted by where they begin, the longer first."""
+    manner: str = ""
+    """How all of it is said: `WHISPERING`, or empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,10 @@ class Take:
     """Sample after the last that is not silence; `start < end <= frames`."""
     words: tuple[WordTime, ...] = ()
     """When words begin, where the engine tells: places in the spoken form."""
+    parts: int = 1
+    """Into how many its text was cut, since spoken at once it was suspicious."""
+    odd: str = ""
+    """What is odd about it though it was kept; empty as a rule."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from narrator.model.source import Unspoken
+from narrator.model.spans import Span
 
 NARRATOR = "NARRATOR"
 """The speaker of narration."""
@@ -40,6 +41,8 @@ class Turn:
     """How to say it (a parenthetical); never spoken."""
     pause_ms: int | None = None
     """A pause after this turn, in ms, where the script asks for one."""
+    spans: tuple[Span, ...] = ()
+    """What the script says of parts of the text, sorted by where they begin, the longer first."""
 
 
 @dataclass(frozen=True, slots=True)

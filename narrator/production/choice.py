@@ -11,7 +11,9 @@ from narrator.engines.registry import engine_names, get_engine
 from narrator.errors import CastError, EngineUnavailableError
 
 if TYPE_CHECKING:
-    from narrator.model import Cast, Script
+    from collections.abc import Sequence
+
+    from narrator.model import Cast, Script, Voice
     from narrator.voices import Catalogue
 
 
@@ -34,18 +36,22 @@ def choose_cast(script: Script, catalogue: Catalogue, engine: str = "") -> Cast:
     asked = engine or catalogue.engine
     if asked:
         return _cast_by(asked, script, catalogue)
-    note = ""
+    reason = ""
     *better, last = _preferred(script.language)
     for name in better:
         try:
             if get_engine(name).voices(script.language):
-                return _cast_by(name, script, catalogue)
+                return _noted(_cast_by(name, script, catalogue), name, reason)
         except EngineUnavailableError:
             continue
         except CastError as error:
             # What is wrong with a pin is wrong with the last engine too, which tells it.
-            note = f"{last} speaks, as {name} cannot: {error}"
-    return replace(_cast_by(last, script, catalogue), note=note)
+            reason = reason or f"as {name} cannot: {error}"
+    return _noted(_cast_by(last, script, catalogue), last, reason)
+
+
+def _noted(made: Cast, engine: str, reason: str) -> Cast:
+    return replace(made, note=f"{engine} speaks, {reason}" if reason else "")
 
 
 def _preferred(language: str) -> list[str]:
@@ -64,10 +70,25 @@ def _cast_by(engine: str, script: Script, catalogue: Catalogue) -> Cast:
     catalogue = replace(catalogue, engine=engine)
     # A pin to an engine that does not exist is a fault of the cast, which names the speaker.
     pinned = set(pinned_engines(script, catalogue)) & set(engine_names())
-    engines = [get_engine(name) for name in (engine, *sorted(pinned - {engine}))]
-    available = [voice for one in engines for voice in one.voices(script.language) or one.voices()]
-    # Some engines make more voices than they list, for whoever names them.
-    named = (name.partition(":") for name in pinned_voices(script, catalogue))
-    made = (one.unlisted(name) for whose, _, name in named for one in engines if one.name == whose)
-    available += [voice for voice in made if voice is not None]
+    files = _files([pin for pin in pinned_voices(script, catalogue) if pin.partition(":")[0] in pinned])
+    available: list[Voice] = []
+    for name in (engine, *sorted(pinned - {engine})):
+        one = get_engine(name)
+        try:
+            available += one.voices(script.language) or one.voices()
+        except EngineUnavailableError:
+            if not any(voice.engine == name for voice in files):
+                raise
+    available += files
     return cast(script, catalogue.pool(available, script.language), catalogue)
+
+
+def _files(pins: Sequence[str]) -> list[Voice]:
+    """Return the voices that are pinned by file, which no engine lists."""
+    found = []
+    for pin in pins:
+        engine, _, name = pin.partition(":")
+        voice = get_engine(engine).unlisted_voice(name)
+        if voice is not None:
+            found.append(voice)
+    return found

@@ -23,7 +23,7 @@ from narrator.production.review import check_confidence
 from narrator.publish.chapters import format_chapters
 from narrator.publish.record import format_episode
 from narrator.publish.transcripts import format_vtt
-from narrator.recording import record
+from narrator.recording import record, remaking
 from narrator.script import is_script, parse_script, with_marks
 from narrator.sources import Source, open_source, parse_document, read_packed, text_of
 from narrator.spoken import utterances
@@ -35,7 +35,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import BinaryIO
 
-    from narrator.model import Cast, Episode, Script, Voice
+    from narrator.audio import Audio
+    from narrator.model import Cast, Episode, Script, Take, Voice
     from narrator.voices import Catalogue
 
 _STEPS = 1000
@@ -89,6 +90,10 @@ class Production:
     """Takes made now."""
     kept: int
     """Takes that were there."""
+    cut: int
+    """Takes of texts that had to be cut to be spoken well."""
+    odd: tuple[tuple[str, str], ...]
+    """Text of an utterance and what is odd about its take, though it was kept."""
     natural: bool
     """Whether any of the voices sounds like a person."""
     note: str = ""
@@ -170,6 +175,7 @@ def list_voices(
         SettingsError: No voice speaks the language.
     """
     found: list[Voice] = []
+    left_out: list[EngineUnavailableError] = []
     for name in (engine,) if engine else engine_names():
         try:
             if engine or name != _FOR_TESTS:
@@ -177,9 +183,11 @@ def list_voices(
         except EngineUnavailableError as error:
             if engine:
                 raise
-            on_unavailable(error)
+            left_out.append(error)
     if language and not found:
         raise SettingsError("language", f"no voice speaks {language!r}; `narrate voices` lists the languages")
+    for unavailable in left_out:
+        on_unavailable(unavailable)
     return tuple(found)
 
 
@@ -217,28 +225,34 @@ def build(place: Path | str, options: Options, progress: Progress) -> Production
     with occupied(home.folder):
         progress.stage("recording")
         passages = calibrations(roles, script.language)
-        recording = record((*passages, *spoken), store, on_take=progress.at)
+        recording = record(spoken, store, on_take=progress.at, passages=passages)
+        read = remaking(recording, (*passages, *spoken), store, passages)
         # Each voice's own passage tells its gain, whatever the script is: editing a line moves no other.
         gains = tuple(
-            (passage.voice.id, calibrate(store.read(take)))
-            for passage, take in zip(passages, recording.takes, strict=False)
+            (passage.voice.id, calibrate(read(take)))
+            for passage, take in zip(passages, recording.passages, strict=True)
         )
-        takes = recording.takes[len(passages) :]
-        timeline = build_timeline(spoken, takes, [chapter.title for chapter in script.chapters])
-        episode = _finish(Plan(script, roles, home, date, timeline, gains), store, progress)
+        timeline = build_timeline(spoken, recording.takes, [chapter.title for chapter in script.chapters])
+        episode = _finish(Plan(script, roles, home, date, timeline, gains), read, progress)
     return Production(
         episode,
         home.folder,
         (episode.audio, home.transcript.name, CHAPTERS, SCRIPT, RECORD),
         recording.made,
         recording.kept,
+        cut=len({take for take in recording.takes if take.parts > 1}),
+        odd=tuple(
+            (utterance.text, take.odd)
+            for utterance, take in zip(spoken, recording.takes, strict=True)
+            if take.odd
+        ),
         natural=any(get_engine(role.voice.engine).natural for role in roles.roles),
         note=roles.note,
     )
 
 
 # ---------------------------------------------------------------- the files of an episode
-def _finish(plan: Plan, store: TakeStore, progress: Progress) -> Episode:
+def _finish(plan: Plan, read: Callable[[Take], Audio], progress: Progress) -> Episode:
     """Write all files of an episode beside their targets, and move them when all are whole."""
     home = plan.home
     episode = plan.kept()
@@ -257,7 +271,7 @@ def _finish(plan: Plan, store: TakeStore, progress: Progress) -> Episode:
             enclosure = moves.enter_context(writing(home.audio))
             _, measured = master(
                 plan.timeline,
-                store.read,
+                read,
                 plan.gains,
                 enclosure,
                 plan.tags(),

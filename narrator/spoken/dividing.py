@@ -4,18 +4,25 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from narrator.errors import CastError
-from narrator.model import Break, Cast, Script, Utterance, Voice
-from narrator.settings import SHORT_SENTENCE_WORDS, UTTERANCE_LENGTH
-from narrator.spoken.form import Pronunciations, spoken_form
+from narrator.model import Break, Cast, Script, Span, SpanKind, Turn, Utterance, Voice
+from narrator.pronunciations import Pronunciations
+from narrator.settings import PAUSES_MS, SHORT_SENTENCE_WORDS, UTTERANCE_LENGTH
+from narrator.spoken.form import read_aloud
+from narrator.spoken.manner import manner_of
+from narrator.spoken.marked import crop
 from narrator.text import sentences, words
 
 _PARAGRAPH_END = re.compile(r"\n[^\S\n]*\n\s*")
 _CLAUSE_END = re.compile(r"[,;:–—)\]…][\"”“’»]?\s+|[、，；：。]")
 _SPACE = re.compile(r"\s+")
 _EDGE = re.compile(r"(?<=\W)(?=\w)|(?<=\w)(?=\W)")
+_CLAUSE_MS = 150
+"""Silence where an utterance is cut after a clause."""
+_WORD_MS = 20
+"""The same between two words."""
 
 Piece = tuple[str, Break]
 """A part of a turn's text, and why there is a pause after it."""
@@ -40,12 +47,16 @@ def utterances(script: Script, cast: Cast, pronunciations: Pronunciations) -> tu
     number = 0
     for position, chapter in enumerate(script.chapters):
         for turn in chapter.turns:
-            for text, pause in divide(turn.text, language):
-                spoken = spoken_form(text, language, pronunciations)
+            manner = manner_of(turn.direction, language)
+            for text, marks, pause in _pieces(turn, language):
                 voice = _voice(cast, turn.speaker)
+                spoken, spans = read_aloud(text, language, pronunciations, voice.id, marks)
                 made.append(
-                    Utterance(spoken, voice, language, text, turn.speaker, position, number, pause=pause)
-                )
+                    Utterance(
+                        spoken, voice, language, text, turn.speaker, position, number,
+                        pause=pause, spans=spans, manner=manner,
+                    )
+                )  # fmt: skip
             if made and turn.pause_ms is not None:
                 made[-1] = replace(made[-1], pause=Break.SCRIPT, pause_ms=turn.pause_ms)
             number += 1
@@ -62,6 +73,23 @@ def _voice(cast: Cast, speaker: str) -> Voice:
     except KeyError as error:
         known = [role.speaker for role in cast.roles]
         raise CastError(speaker, "nobody of this name is in the cast", known) from error
+
+
+def _pieces(turn: Turn, language: str) -> Iterator[tuple[str, tuple[Span, ...], Break]]:
+    """Divide a turn; a marked part stays whole where it can, and one whose pronunciation is told always."""
+    start = 0
+    waiting = ""
+    for text, pause in divide(turn.text, language):
+        whole = waiting + text
+        end = start + len(whole)
+        cut = [span for span in turn.spans if span.start < end < span.end]
+        fits = cut and max(span.end for span in cut) - start <= UTTERANCE_LENGTH
+        if fits or any(span.kind is SpanKind.IPA for span in cut):
+            waiting = whole
+            continue
+        yield whole, crop(turn.spans, start, end), pause
+        start, waiting = end, ""
+    # A wordless end of the text belongs to the last piece, so nothing waits here.
 
 
 def divide(text: str, language: str) -> list[Piece]:
@@ -86,6 +114,54 @@ def divide(text: str, language: str) -> list[Piece]:
         pieces.append((parts[-1], Break.PARAGRAPH))
     pieces = _join_wordless(pieces)
     return [*pieces[:-1], (pieces[-1][0], Break.TURN)] if pieces else []
+
+
+def recut(utterance: Utterance, count: int) -> list[tuple[Utterance, int]]:
+    """Cut an utterance into parts of about equal length, for an engine that stumbles over the whole.
+
+    Args:
+        utterance: What an engine was to say at once.
+        count: Parts, at least 2.
+
+    Returns:
+        Parts, fewer where words lack or a pronunciation would be cut, whose spoken forms joined are exactly
+        that of the whole, each with a word; with each the pause in ms between it and the next.
+
+    >>> whole = Utterance("It is old, and it is cold.", Voice("tone", "bass", "en"), "en")
+    >>> [(part.spoken, pause_ms) for part, pause_ms in recut(whole, 2)]
+    [('It is old, ', 150), ('and it is cold.', 0)]
+    """
+    spoken, language = utterance.spoken, utterance.language
+    ends = dict.fromkeys(accumulate(map(len, sentences(spoken, language))), PAUSES_MS["sentence"])
+    tiers = (
+        ends,
+        {match.end(): _CLAUSE_MS for match in _CLAUSE_END.finditer(spoken)},
+        {match.end(): _WORD_MS for match in _SPACE.finditer(spoken)},
+    )
+    told = [span for span in utterance.spans if span.kind is SpanKind.IPA]
+    cuts: dict[int, int] = {}
+    last = 0
+    for wanted in (len(spoken) * number / count for number in range(1, count)):
+        reach = len(spoken) / (2 * count)
+        for tier in tiers:
+            near = [
+                place
+                for place in tier
+                if abs(place - wanted) < reach
+                and words(spoken[last:place])
+                and words(spoken[place:])
+                and not any(span.start < place < span.end for span in told)
+            ]
+            if near:
+                last = min(near, key=lambda place: abs(place - wanted))
+                cuts[last] = tier[last]
+                break
+    edges = [0, *cuts, len(spoken)]
+    parts = [
+        replace(utterance, spoken=spoken[start:end], spans=crop(utterance.spans, start, end))
+        for start, end in pairwise(edges)
+    ]
+    return list(zip(parts, [*cuts.values(), 0], strict=True))
 
 
 def _cut(text: str, positions: list[int]) -> list[str]:

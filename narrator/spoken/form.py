@@ -1,17 +1,19 @@
 """Display text to spoken form: small functions, str → str, in a table."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import lru_cache
 
+from narrator.model import Pronunciation, Span, SpanKind
+from narrator.pronunciations import Pronunciations, Reading, readings
 from narrator.spoken.abbreviations import abbreviations, initialisms, initials
 from narrator.spoken.addresses import addresses, names_of_machines
 from narrator.spoken.amounts import fractions, money, phones, plus, ranges, units
 from narrator.spoken.english import read_english
 from narrator.spoken.german import read_german
+from narrator.spoken.marked import Spoken, emphasised, in_order, keep, restore, set_apart
 from narrator.spoken.numerals import romans
 from narrator.spoken.signs import (
-    KEPT,
     KEPT_RANGE,
     brackets,
     pauses,
@@ -23,11 +25,8 @@ from narrator.spoken.signs import (
 from narrator.spoken.wordlists import WordLists, word_lists
 from narrator.text import words
 
-Pronunciations = Mapping[str, Mapping[str, str]]
-"""Language code, or `*` for all, → word or words → how to write them so that they are spoken right."""
 
-
-def spoken_form(text: str, language: str, pronunciations: Pronunciations) -> str:
+def spoken_form(text: str, language: str, pronunciations: Pronunciations, voice: str = "") -> str:
     """Return text as it is to be read aloud, in one line.
 
     Every word stays, in its order, unless it is replaced by a reading: a user's pronunciation first, then
@@ -36,30 +35,48 @@ def spoken_form(text: str, language: str, pronunciations: Pronunciations) -> str
     Args:
         text: Display text.
         language: ISO 639-1 code.
-        pronunciations: The user's; those of the language come before those for all (`*`).
+        pronunciations: The user's.
+        voice: Id of the voice that reads it.
 
     >>> spoken_form("“Dr. Kim” told [them]: see https://example.org/q …", "en", {})
     'Doctor Kim told them: see example dot org slash q…'
     """
+    return read_aloud(text, language, pronunciations, voice)[0]
+
+
+def read_aloud(
+    text: str, language: str, pronunciations: Pronunciations, voice: str, spans: tuple[Span, ...] = ()
+) -> Spoken:
+    """Return the spoken form with what is said of its parts, as for `spoken_form`.
+
+    Args:
+        text: Display text.
+        language: ISO 639-1 code.
+        pronunciations: The user's.
+        voice: Id of the voice that reads it.
+        spans: What is said of parts of `text`, sorted by where they begin, the longer first.
+    """
     lists = word_lists(language)
-    kept: list[str] = []
-    form = re.sub(f"[{KEPT_RANGE}]", " ", text)
-    readings = _readings(language, pronunciations)
+    kept: list[Spoken] = []
+
+    def read_part(part: str, span: Span, within: tuple[Span, ...]) -> Spoken:
+        if span.kind is SpanKind.IPA:
+            return spoken_form(part, language, {}), ()
+        return read_aloud(part, span.value.partition("-")[0], pronunciations, voice, within)
+
+    form = set_apart(re.sub(f"[{KEPT_RANGE}]", " ", text), spans, kept, read_part)
+    told = readings(pronunciations, language, voice)
     # A word is not looked for in the middle of an address, but in what is read of it.
-    addressed = tuple((word, reading) for word, reading in readings if re.search(r"\w[.@/]", word))
-    form = addresses(_pronounced(form, addressed, kept), lists)
-    form = _pronounced(form, readings, kept)
+    addressed = tuple((word, reading) for word, reading in told if re.search(r"\w[.@/]", word))
+    form = addresses(_pronounced(form, addressed, kept, language), lists)
+    form = _pronounced(form, told, kept, language)
     for step in _STEPS:
         form = step(form, lists)
-    form = re.sub(f"[{KEPT_RANGE}]", lambda match: kept[ord(match[0]) - KEPT], form)
-    form = " ".join(form.split())
+    form, found = restore(form, kept)
     # A text of nothing but what is left out ("https://") is read as it stands.
-    return form if words(form) or not words(text) or kept else " ".join(text.split())
-
-
-def _readings(language: str, pronunciations: Pronunciations) -> tuple[tuple[str, str], ...]:
-    merged = {**pronunciations.get("*", {}), **pronunciations.get(language, {})}
-    return tuple(merged.items())
+    if not (words(form) or not words(text) or kept):
+        return " ".join(text.split()), ()
+    return form, in_order((*found, *emphasised(text, form, spans))) if spans else found
 
 
 def _whole(word: str) -> str:
@@ -79,20 +96,23 @@ def _patterns(keys: tuple[str, ...]) -> tuple[re.Pattern[str], re.Pattern[str]]:
     return re.compile(exact), re.compile(any_case, re.IGNORECASE)
 
 
-def _pronounced(text: str, readings: tuple[tuple[str, str], ...], kept: list[str]) -> str:
+def _pronounced(text: str, told: tuple[tuple[str, Reading], ...], kept: list[Spoken], language: str) -> str:
     """Put a sign for each word that has a user's reading, and the reading into `kept`."""
-    if not readings:
+    if not told:
         return text
-    exact, any_case = _patterns(tuple(key for key, _ in readings))
-    by_word = {" ".join(key.split()): reading for key, reading in readings}
+    exact, any_case = _patterns(tuple(key for key, _ in told))
+    by_word = {" ".join(key.split()): reading for key, reading in told}
     by_folded = {word.lower(): reading for word, reading in by_word.items()}
 
-    def keep(reading: str) -> str:
-        kept.append(reading)
-        return chr(KEPT + len(kept) - 1)
+    def put(word: str, reading: Reading | None) -> str:
+        if isinstance(reading, Pronunciation):
+            said = " ".join((reading.say or spoken_form(word, language, {})).split())
+            span = Span(0, len(said), SpanKind.IPA, reading.ipa, reading.place)
+            return keep((said, (span,)), kept)
+        return keep((" ".join((word if reading is None else reading).split()), ()), kept)
 
-    text = exact.sub(lambda match: keep(by_word[" ".join(match[0].split())]), text)
-    return any_case.sub(lambda match: keep(by_folded.get(" ".join(match[0].split()).lower(), match[0])), text)
+    text = exact.sub(lambda match: put(match[0], by_word[" ".join(match[0].split())]), text)
+    return any_case.sub(lambda match: put(match[0], by_folded.get(" ".join(match[0].split()).lower())), text)
 
 
 def _numbers_of_language(text: str, lists: WordLists) -> str:

@@ -4,6 +4,7 @@ import threading
 import time
 import urllib.parse
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from email.utils import formatdate
 from itertools import count
 from pathlib import Path
@@ -28,6 +29,9 @@ from narrator.engines.gtts import GttsEngine
 from narrator.errors import SynthesisError
 from narrator.model import Utterance, Voice
 from narrator.patience import Patience
+from narrator.recording import record
+from narrator.settings import REQUESTS_AT_ONCE, REQUESTS_TO_SERVICE
+from narrator.takes import TakeStore
 
 _LONG = "This sentence is the first of some. " * 9
 _ONCE = Patience(tries=1)
@@ -303,3 +307,26 @@ def test_without_an_address_the_service_itself_is_asked(monkeypatch: pytest.Monk
             GttsEngine(patience=_ONCE).synthesize(say("Good morning", "en+co.uk"))
         thread.join()
     assert asked[0].startswith(b"CONNECT translate.google.co.uk:443 ")
+
+
+def test_a_service_is_asked_only_so_much_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lock = threading.Lock()
+    now = most = 0
+
+    def answer(_number: int, text: str) -> Answer:
+        nonlocal now, most
+        with lock:
+            now += 1
+            most = max(most, now)
+        time.sleep(0.02)
+        with lock:
+            now -= 1
+        return 200, answer_with(mp3(text))
+
+    texts = [f"Number {n} {'is quite long. ' * 9}" for n in range(6)]
+    said = [Utterance(text, Voice("gtts", "en+com", "en"), "en") for text in texts]
+    with serve_google() as server:
+        server.answer = answer
+        monkeypatch.setenv("NARRATOR_GTTS_ADDRESS", server.address)
+        record(said, TakeStore(tmp_path), lambda _count: ThreadPoolExecutor(16))
+    assert REQUESTS_AT_ONCE < most <= REQUESTS_TO_SERVICE

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from narrator.audio import to_pcm16
 from narrator.engines import kokoro_data, kokoro_voices
-from narrator.engines.kokoro import KokoroEngine, spell
+from narrator.engines.kokoro import KokoroEngine
+from narrator.engines.kokoro_spelling import spell
 from narrator.engines.phonemes import Clause
 from narrator.errors import EngineUnavailableError, SynthesisError
 from narrator.model import Chapter, Person, Script, Turn, Utterance, Voice
@@ -161,15 +162,15 @@ def test_the_name_of_a_blend_says_what_it_is_made_of(
      "en+jm_kumo~jf_alpha~jf_nezumi", "fr+jm_kumo~jf_alpha", "en+jm_kumo~jf_alpha.٣٣"],
 )  # fmt: skip
 def test_a_malformed_blend_is_refused_with_the_rule(engine: KokoroEngine, wrong: str) -> None:
-    assert engine.unlisted(wrong) is None
+    assert engine.unlisted_voice(wrong) is None
     with pytest.raises(SynthesisError, match=r"no voice .*: a blend is two voices .*as in en\+jm_kumo"):
         engine.synthesize(say("Hello", wrong))
 
 
 def test_any_blend_of_installed_voices_can_be_pinned(engine: KokoroEngine) -> None:
-    made = engine.unlisted("en+jf_alpha~jm_kumo.70")
+    made = engine.unlisted_voice("en+jf_alpha~jm_kumo.70")
     assert made == Voice("kokoro", "en+jf_alpha~jm_kumo.70", "en", "male")
-    assert engine.unlisted("en+jm_kumo~af_heart") is None
+    assert engine.unlisted_voice("en+jm_kumo~af_heart") is None
     script = Script("T", "en", (Chapter("", (Turn("A", "One."),)),), (Person("A", voice=made.id),))
     assert choose_cast(script, load_catalogue(), "kokoro").roles[0].voice == made
 

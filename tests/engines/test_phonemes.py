@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from narrator.engines.phonemes import Clause, Joint, Phonemizer, divide
 from narrator.errors import SynthesisError
+from narrator.model import Span, SpanKind
 
 _CLAUSES = st.lists(
     st.builds(
@@ -81,3 +82,24 @@ def test_the_widest_joint_is_taken() -> None:
         ("ccc,", Joint.CLAUSE),
         ("ddd eee fff!", Joint.SENTENCE),
     )
+
+
+def test_marked_words_are_pronounced_as_told_and_the_rest_as_ever(phonemizer: Phonemizer) -> None:
+    def spans(text: str, **marked: str) -> tuple[Span, ...]:
+        places = {word: (text.index(word), text.index(word) + len(word)) for word in marked}
+        kinds = {word: SpanKind.LANGUAGE if word == "Learning" else SpanKind.IPA for word in marked}
+        return tuple(Span(*places[word], kinds[word], value) for word, value in marked.items())
+
+    def read(text: str, **marked: str) -> list[tuple[str, str]]:
+        found = phonemizer.marked_clauses(text, spans(text, **marked), "de", lambda code: code)
+        return [(clause.phonemes, clause.mark) for clause in found]
+
+    assert read("Ja, Nguyen, das war so.", Nguyen="ŋwi͡ən") == [
+        ("jˈɑː", ","),
+        ("ŋwiən", ","),
+        ("das vɑːɾ zˈoː", "."),
+    ]
+    assert read("Nguyen!", Nguyen="ŋwiən") == [("ŋwiən", "!")]
+    learning = phonemizer.clauses("Learning", "en")[0].phonemes
+    assert read("Das ist Learning hier.", Learning="en") == [(f"das ɪst {learning} hˈiːɾ", ".")]
+    assert read("Das ist gut.") == [(c.phonemes, c.mark) for c in phonemizer.clauses("Das ist gut.", "de")]

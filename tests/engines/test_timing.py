@@ -12,7 +12,8 @@ from narrator.engines.edge import EdgeEngine
 from narrator.engines.registry import get_engine
 from narrator.engines.timing import placed, word_times
 from narrator.model import Utterance
-from narrator.recording import perform
+from narrator.performing import _join, perform
+from narrator.spoken.dividing import recut
 from narrator.takes import TakeStore
 
 TEXT = "Um 17:30 Uhr kostet es 3,50 €, “na ja”, sagte Anna-Lena … und ging."
@@ -43,6 +44,21 @@ def test_a_word_begins_where_the_sound_before_it_ends() -> None:
     assert isinstance(speech, Speech)
     assert speech.words[1].frame / speech.sample_rate == pytest.approx(alone.seconds, abs=0.35)
     assert speech.words[1].frame / speech.sample_rate > 0.8
+
+
+def test_words_of_a_text_that_was_cut_keep_their_places() -> None:
+    engine = get_engine("espeak")
+    parts = recut(said("espeak", TEXT), 3)
+    whole = _join([engine.synthesize(part) for part, _ in parts], parts)
+
+    assert len(parts) == 3
+    assert isinstance(whole, Speech)
+    assert [TEXT[word.start : word.start + word.length] for word in whole.words] == [
+        word for word in TEXT.split() if any(map(str.isalnum, word))
+    ]
+    frames = [word.frame for word in whole.words]
+    assert frames == sorted(frames)
+    assert frames[-1] < whole.frames
 
 
 def test_edge_tells_when_each_word_begins() -> None:

@@ -17,6 +17,8 @@ from narrator.errors import EngineUnavailableError, SynthesisError
 from narrator.model import Utterance, Voice
 
 RATE = 16_000
+_BREATH = 8
+"""Words; texts that are longer make it stumble, where a certain word is in them."""
 
 
 class SpoilsPicklesError(Exception):
@@ -53,10 +55,10 @@ class FakeEngine(Engine):
             os.kill(os.getpid(), signal.SIGKILL)
         if "slow" in words:
             time.sleep(60)
-        length = int(RATE * 0.06 * len(utterance.spoken))
+        length = int(RATE * 0.06 * len(utterance.spoken) * self._stumbles(words))
         time_s = np.arange(length) / RATE
         pitch = 100 + 20 * sum(utterance.voice.name.encode()) % 200
-        samples = 0.3 * np.sin(2 * np.pi * pitch * time_s)
+        samples = 0.3 * np.sin(2 * np.pi * pitch * time_s) * self._hole(words, length)
         if "nothing" in words:
             samples = 0 * samples
         if "loud" in words:
@@ -64,6 +66,25 @@ class FakeEngine(Engine):
         if "nan" in words:
             samples = samples * np.nan
         return Audio(np.pad(samples, RATE // 10).astype(np.float32), RATE)
+
+    @staticmethod
+    def _stumbles(words: list[str]) -> float:
+        """Return how many times as long speech gets as it should, as where an engine loses its way."""
+        long = len(words) > _BREATH
+        return (
+            (2.0 if "stutter" in words and long else 1.0)
+            * (0.3 if "break" in words and long else 1.0)
+            * (2.0 if "drawl" in words else 1.0)
+            * (2.0 + len(words) ** 2 / 20 if "babble" in words else 1.0)
+        )
+
+    @staticmethod
+    def _hole(words: list[str], length: int) -> np.ndarray:
+        """Return which samples are heard; in a hole none are."""
+        heard = np.ones(length)
+        if "hole" in words and len(words) > _BREATH:
+            heard[length // 3 : length // 3 + 3 * RATE] = 0
+        return heard
 
     @staticmethod
     def _note(spoken: str) -> int:

@@ -393,7 +393,7 @@ def moments() -> list[Callable[[Path], bool]]:
         return lambda folder: any(folder.rglob(pattern))
 
     return [
-        has("takes"), has("takes/*"), takes(1), takes(2), takes(4), has("output/*/.*.part"),
+        has("takes"), takes(1), takes(2), takes(4), has("output/*/.*.part"),
         has(".*.mp3.*.part"), has("*.mp3"), has("*.vtt"), has("episode.json"),
     ]  # fmt: skip
 
@@ -430,6 +430,18 @@ def test_killed_build_goes_on_where_it_stopped(empty: Studio) -> None:
         while living(run.pid):  # workers see that their parent is gone
             assert time.monotonic() < end, living(run.pid)
             time.sleep(0.01)
+        finished = {path: path.with_suffix(".flac").stat().st_ino for path in folder.rglob("takes/*/*.json")}
         assert narrate(studio) == (0, "")
         assert contents(studio.home) == wanted
         assert not list((folder / "takes").rglob(".*"))
+        # A take that is made again is another file.
+        assert {path: path.with_suffix(".flac").stat().st_ino for path in finished} == finished
+
+
+def test_two_builds_at_once_on_one_store_give_the_same(empty: Studio) -> None:
+    with begin(empty, "-o", "one") as one, begin(empty, "-o", "two") as two:
+        told = [run.communicate()[1] for run in (one, two)]
+    assert (told, one.returncode, two.returncode) == (["", ""], 0, 0)
+    assert contents(empty.folder / "one") == contents(empty.folder / "two")
+    assert not list((empty.folder / "takes").rglob(".*"))
+    assert empty.build(folder=empty.folder / "three").made == 0

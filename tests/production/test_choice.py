@@ -4,9 +4,10 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from tiny_onnx import put_tiny
 
 from narrator.engines.registry import get_engine
-from narrator.errors import CastError, UnknownEngineError
+from narrator.errors import CastError, EngineUnavailableError, UnknownEngineError
 from narrator.model import Cast, Chapter, Person, Script, Turn
 from narrator.production import Options, plan_cast
 
@@ -86,6 +87,35 @@ def test_without_the_extra_espeak_speaks(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setitem(sys.modules, "onnxruntime", None)
     cast = plan_cast(script(2), Options())
     assert (engines(cast), cast.note) == ({"espeak"}, "")
+
+
+@needs_natural
+def test_a_native_voice_of_piper_speaks_where_it_is_installed(folder: Path) -> None:
+    german = {"espeak": {"voice": "de"}, "language": {"code": "de_DE"}}
+    put_tiny(folder / "models" / "piper", "de_DE-many-high", num_speakers=2, **german)
+    cast = plan_cast(script(2, "de"), Options())
+    assert (engines(cast), cast.note) == ({"piper"}, "")
+    assert engines(plan_cast(script(2, "sw"), Options())) == {"espeak"}
+    assert engines(plan_cast(script(2), Options())) == {"kokoro"}
+    cast = plan_cast(script(3, "de"), Options())
+    assert engines(cast) == {"espeak"}
+    assert cast.note.startswith("espeak speaks, as piper cannot: no voice for Speaker 2")
+    put_tiny(folder / "models" / "piper", "en_US-many-high", num_speakers=9)
+    cast = plan_cast(script(7), Options())
+    assert engines(cast) == {"piper"}
+    assert cast.note.startswith("piper speaks, as kokoro cannot: no voice for Speaker 4")
+
+
+@needs_natural
+def test_a_voice_may_be_pinned_by_file(folder: Path) -> None:
+    path = put_tiny(folder / "some where", "mine", espeak={"voice": "de"}, language={"code": "de_DE"})
+    (folder / "voices.yaml").write_text(f"pins: {{Speaker 1: 'piper:{path}'}}")
+    cast = plan_cast(script(2, "de"), Options())
+    assert [role.voice.engine for role in cast.roles] == ["espeak", "piper"]
+    assert cast.roles[1].voice.name == str(path)
+    (folder / "voices.yaml").write_text("pins: {Speaker 1: 'piper:./gone.onnx'}")
+    with pytest.raises(EngineUnavailableError, match=r"gone\.onnx\.json cannot be read"):
+        plan_cast(script(2, "de"), Options())
 
 
 def test_an_engine_that_is_asked_for_is_never_replaced() -> None:

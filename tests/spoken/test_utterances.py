@@ -1,5 +1,7 @@
 """Turns are divided into utterances without losing anything."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -8,6 +10,7 @@ from narrator.errors import CastError
 from narrator.model import Break, Cast, Chapter, Role, Script, Turn, Utterance, Voice
 from narrator.settings import UTTERANCE_LENGTH
 from narrator.spoken import divide, utterances
+from narrator.spoken.dividing import recut
 from narrator.text import words
 
 VOICES = {name: Voice("tone", name, "de") for name in ("Anna", "Ben")}
@@ -120,3 +123,26 @@ def test_the_texts_of_a_turns_utterances_are_the_turn(turns: list[Turn]) -> None
     assert [utterance.turn for utterance in made] == sorted(utterance.turn for utterance in made)
     assert all(words(utterance.spoken) for utterance in made)
     assert [utterance.pause for utterance in made].count(Break.END) == min(1, len(made))
+
+
+@given(st.text("ab. ,;!?…–\n東、é'\"", max_size=120), st.integers(2, 4))
+def test_cutting_again_loses_nothing_and_leaves_no_part_without_a_word(text: str, count: int) -> None:
+    parts = [(part.spoken, pause) for part, pause in recut(Utterance(text, VOICES["Ben"], "en"), count)]
+    assert "".join(part for part, _ in parts) == text
+    assert len(parts) <= count
+    assert len(parts) == 1 or all(words(part) for part, _ in parts)
+    assert not parts or parts[-1][1] == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("It is old. The town is not.", [("It is old. ", 300), ("The town is not.", 0)]),
+        ("It is old, the town is not.", [("It is old, ", 150), ("the town is not.", 0)]),
+        ("It is old but it runs", [("It is old ", 20), ("but it runs", 0)]),
+        ("Donaudampfschifffahrt", [("Donaudampfschifffahrt", 0)]),
+    ],
+)
+def test_cuts_are_made_where_a_speaker_would_breathe(text: str, parts: list[tuple[str, int]]) -> None:
+    whole = Utterance(text, VOICES["Ben"], "en", speaker="Ben")
+    assert recut(whole, 2) == [(replace(whole, spoken=part), pause) for part, pause in parts]
