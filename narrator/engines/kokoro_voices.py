@@ -50,7 +50,17 @@ _GERMANS = (
 )  # fmt: skip
 """Voices that were understood in German by speech recognition, best first: 11 to 26 of 100 words misheard,
 where espeak's own have 27 to 39 on the same texts. They speak with an accent."""
-_BLENDS: tuple[str, ...] = ()
+_BLENDS = (
+    "en+jm_kumo~jf_tebukuro.25",
+    "en+jf_gongitsune~jf_alpha.-40",
+    "en+jm_kumo~jf_alpha.-40",
+    "en+jm_kumo~jf_alpha",
+    "en+jf_tebukuro~jf_alpha.-40",
+    "de+jf_gongitsune~jf_tebukuro.-50",
+    "de+jm_kumo~jf_alpha.-40",
+    "de+jm_kumo~jf_tebukuro.35",
+    "de+jf_tebukuro~jf_alpha.-40",
+)
 """Blends measured to be well understood and apart from their likes; see docs/voices.md."""
 _VOICE = r"[a-z][fm]_[a-z]+"
 _NAME = re.compile(
