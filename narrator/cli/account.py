@@ -140,7 +140,7 @@ def format_voices(voices: Sequence[Listed]) -> str:
             )
             for one in voices
         ],
-        ("Voice", "Language", "Gender", "Sound", "Given", "Where"),
+        ("Voice", "Lang.", "Gender", "Sound", "Given", "Where"),
     )
 
 
