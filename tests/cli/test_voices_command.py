@@ -67,7 +67,7 @@ def test_filters_leave_what_was_asked_for() -> None:
 
 def test_the_list_fits_a_terminal() -> None:
     shown = run("--language", "de", "--offline").stdout.splitlines()
-    assert shown[0].split() == ["Voice", "Language", "Gender", "Sound", "Given", "Where"]
+    assert shown[0].split() == ["Voice", "Lang.", "Gender", "Sound", "Given", "Where"]
     table = shown[: shown.index("")]
     assert any(line.split()[0] == "piper:de_DE-thorsten-medium" and line.endswith("to get") for line in table)
     assert max(map(len, table)) <= 80
