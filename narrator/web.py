@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from narrator.errors import WebError
 
 if TYPE_CHECKING:
+    import logging
     from collections.abc import Iterator, Mapping
 
     from requests import PreparedRequest, Response
@@ -154,12 +155,34 @@ def post_json(
     return send(prepared, name, most, timeout_s, longest_s)
 
 
+def below(address: str, path: str) -> str:
+    """Return the address of what lies below another, whose query is kept.
+
+    >>> below("http://host/v1/?key=1", "audio/speech?form=2")
+    'http://host/v1/audio/speech?key=1&form=2'
+    """
+    base = urlsplit(address)
+    path, _, more = path.partition("?")
+    query = "&".join(part for part in (base.query, more) if part)
+    return urlunsplit(base._replace(path=f"{base.path.rstrip('/')}/{path}", query=query))
+
+
+def _without_queries(record: logging.LogRecord) -> bool:
+    """Shorten what urllib3 notes: the queries of addresses may hold tokens, or the text itself."""
+    if isinstance(record.args, tuple):
+        record.args = tuple(arg.partition("?")[0] if isinstance(arg, str) else arg for arg in record.args)
+    return True
+
+
 @contextmanager
 def _told(address: str) -> Iterator[None]:
-    """Say what went wrong on the way in our words."""
+    """Say what went wrong on the way in our words, and keep secrets of addresses out of logs."""
+    import logging
+
     import requests
     import urllib3
 
+    logging.getLogger("urllib3.connectionpool").addFilter(_without_queries)  # once, however often it is added
     try:
         yield
     except requests.exceptions.SSLError as error:

@@ -21,7 +21,7 @@ from narrator.model import Utterance, Voice
 from narrator.patience import Patience
 from narrator.settings import GTTS_VARIABLE, REQUEST_TRIES, REQUESTS_AT_ONCE
 from narrator.text import words
-from narrator.web import send
+from narrator.web import below, send
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -153,7 +153,7 @@ class GttsEngine(Engine):
         address = self._address or os.environ.get(GTTS_VARIABLE, "")
         for request in prepared:
             if address:
-                request.url = f"{address.rstrip('/')}/{str(request.url).split('/', 3)[3]}"
+                request.url = below(address, str(request.url).split("/", 3)[3])
         return list(zip(pieces, prepared, strict=True))
 
     def _answer(self, piece: str, request: PreparedRequest, spoken: str) -> Audio:
@@ -165,7 +165,7 @@ class GttsEngine(Engine):
         except WebError as error:
             raise SynthesisError(
                 spoken, str(error), retry=error.retry, retry_after=error.retry_after
-            ) from error
+            ) from None  # what it was raised from names the whole address
         except AudioError as error:
             raise SynthesisError(spoken, str(error), retry=True) from error
         return audio
