@@ -126,11 +126,20 @@ def resampled_frames(frames: int, rate: int, new_rate: int) -> int:
 
 def encode_flac(audio: Audio) -> bytes:
     """Encode as FLAC with 16 bits a sample: lossless for what `from_pcm16` made."""
+    return _encode(audio, "FLAC")
+
+
+def encode_wav(audio: Audio) -> bytes:
+    """Encode as WAV with 16 bits a sample."""
+    return _encode(audio, "WAV")
+
+
+def _encode(audio: Audio, form: str) -> bytes:
     import soundfile
 
     file = io.BytesIO()
     pcm = np.frombuffer(to_pcm16(audio.samples), dtype="<i2")
-    soundfile.write(file, pcm, audio.sample_rate, format="FLAC", subtype="PCM_16")
+    soundfile.write(file, pcm, audio.sample_rate, format=form, subtype="PCM_16")
     return file.getvalue()
 
 

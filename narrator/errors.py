@@ -48,6 +48,7 @@ class WebError(NarratorError):
         retry_after: Seconds after which the server asks to be tried again; 0 when it does not say.
         status: Of a refusal, else 0.
         detail: The beginning of what came with a refusal; it may repeat what was sent, so it is never shown.
+        exhausted: Whether it was tried as often as is sensible.
     """
 
     def __init__(
@@ -62,11 +63,26 @@ class WebError(NarratorError):
     ) -> None:
         self.status = status
         self.detail = detail
+        self.exhausted = False
         self.address = address
         self.problem = problem
         self.retry = retry
         self.retry_after = retry_after
         super().__init__(f"{address}: {problem}")
+
+
+class InstallError(NarratorError):
+    """Files of a voice cannot be had, or are not what they should be.
+
+    Attributes:
+        name: What was to be installed, for example `kokoro`.
+        problem: What was wrong.
+    """
+
+    def __init__(self, name: str, problem: str) -> None:
+        self.name = name
+        self.problem = problem
+        super().__init__(f"{name} was not installed: {problem}")
 
 
 class ScriptError(_PlacedError):

@@ -117,6 +117,47 @@ def locked(folder: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
+@contextmanager
+def resuming(path: Path) -> Iterator[BinaryIO]:
+    """Open what was written of a file so far; leaving without error moves it into place.
+
+    On an error what is there stays for the next time, unless it is empty. Only one process at a time has it.
+
+    Args:
+        path: The target; its folder is made when missing.
+
+    Raises:
+        PublishError: The system refuses to write, or another process is writing this file.
+    """
+    try:
+        target = Path(os.path.realpath(path))
+        target.parent.mkdir(parents=True, exist_ok=True)
+        file = _open_unclaimed(part_of(target), keep=True)
+        if file is None:
+            raise PublishError(f"another process is writing {path}; wait for it, then run again")
+        try:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+            _move(file, target)
+        except BaseException:
+            with suppress(OSError):
+                file.flush()
+            with suppress(OSError):
+                if os.fstat(file.fileno()).st_size == 0:
+                    _remove(file)
+            with suppress(OSError):
+                file.close()
+            raise
+    except OSError as error:
+        raise _refused(path, error) from error
+
+
+def part_of(path: Path) -> Path:
+    """Return where `resuming` keeps what is not whole yet."""
+    return path.with_name(f".{path.name}.part")
+
+
 def remove_leftover(path: Path, older_than_s: float, *, dry_run: bool = False) -> bool:
     """Remove the unfinished file of a process that was killed.
 
@@ -155,12 +196,13 @@ def _claim(path: Path) -> BinaryIO:
     return file
 
 
-def _open_unclaimed(beside: Path) -> BinaryIO | None:
-    """Open and empty a file for writing, unless another process holds it."""
+def _open_unclaimed(beside: Path, *, keep: bool = False) -> BinaryIO | None:
+    """Open a file for writing, and empty it where it is not to be kept, unless another process holds it."""
     descriptor = os.open(beside, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o666)
     try:
         if _lock(descriptor) and _is_open_as(descriptor, beside):
-            os.ftruncate(descriptor, 0)
+            if not keep:
+                os.ftruncate(descriptor, 0)
             return open(beside, "r+b", opener=lambda *_: descriptor)
     except BaseException:
         os.close(descriptor)

@@ -76,6 +76,8 @@ TAKES_VARIABLE = "NARRATOR_TAKES"
 """Environment variable with the folder of the take store."""
 MODELS_VARIABLE = "NARRATOR_MODELS"
 """Environment variable with the folder of models, in which each engine has a folder of its own."""
+MODELS_ADDRESS_VARIABLE = "NARRATOR_MODELS_ADDRESS"
+"""Environment variable with a mirror of the models, instead of where their makers publish them."""
 TRIES = 3
 """How often an utterance is tried before its failure is an error."""
 RETRY_DELAY = Seconds(0.5)

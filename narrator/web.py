@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -78,6 +78,62 @@ def fetch(
             if time.monotonic() > end:
                 raise WebError(address, _TOO_SLOW, retry=True)
         raise WebError(address, "it redirects in circles")
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """An answer that is read as it comes."""
+
+    status: int
+    headers: Mapping[str, str]
+    """Names in small letters; what only a redirection on the way told is among them."""
+    pieces: Iterator[bytes]
+    """The body. An end that comes too early raises WebError, where the length was told."""
+
+
+@contextmanager
+def open_stream(address: str, headers: Mapping[str, str]) -> Iterator[Stream]:
+    """Ask for what lies at an address, of any length, and read it piece by piece.
+
+    Args:
+        address: Of `http` or `https`.
+        headers: Sent besides.
+
+    Raises:
+        WebError: It cannot be had; status 416 (no such range) is one, too.
+    """
+    import requests
+
+    # The pieces tell their own errors: those of whoever uses them are not the network's.
+    with requests.Session() as session:
+        session.headers.update({"Accept-Encoding": "identity", "User-Agent": "narrator", **headers})
+        told: dict[str, str] = {}
+        place = address
+        for _ in range(_REDIRECTS + 1):
+            with _told(address):
+                answer = session.get(place, timeout=_TIMEOUT_S, stream=True, allow_redirects=False)
+            with closing(answer):
+                told |= {name.lower(): value for name, value in answer.headers.items()}
+                with _told(address):
+                    target = session.get_redirect_target(answer)
+                    if target is None:
+                        _check_status(answer, address)
+                if target is None:
+                    if told.get("content-encoding", "identity").lower() not in {"", "identity"}:
+                        raise WebError(address, "the server packs its answer though it was asked not to")
+                    own = {name.lower() for name in answer.headers}
+                    # What a redirection says of its own empty body is not said of the file.
+                    kept = {name: value for name, value in told.items() if name in own or name[:2] == "x-"}
+                    yield Stream(answer.status_code, kept, _streamed(answer, address))
+                    return
+            place = urljoin(place, target)
+        raise WebError(address, "it redirects in circles")
+
+
+def _streamed(answer: Response, address: str) -> Iterator[bytes]:
+    with _told(address):
+        while piece := answer.raw.read1(_PIECE):
+            yield piece
 
 
 def _read(answer: Response, address: str, most: int, end: float) -> Answer:

@@ -33,7 +33,7 @@ LAYERS: tuple[frozenset[str], ...] = (
             "workers",
         }
     ),
-    frozenset({"performing", "upkeep"}),
+    frozenset({"performing", "upkeep", "installing"}),
     frozenset({"recording", "encoding", "publish"}),
     frozenset({"production"}),
     frozenset({"cli"}),

@@ -2,7 +2,8 @@
 
     pip install . torch==2.13.0 resemblyzer 'setuptools<81' faster-whisper
     python tools/measure_voices.py --whisper MODEL [--voices FILE] [--languages de,en] [--engine NAME]
-                                   [--on ENGINE:VOICE …]
+                                   [--on ENGINE:VOICE …] [--names NAME,NAME]
+                                   [--sentences NUMBER] [--keep FOLDER]
 
 MODEL is a folder with Whisper base in CTranslate2's form, or a name that faster-whisper knows; FILE is laid
 over narrator's own; the engine is espeak unless another is named. Prints, as lines for that file, each
@@ -10,7 +11,9 @@ voice with its word error rate in each language it speaks, and for each pair the
 languages (Resemblyzer: up to 0.75 is well apart, over 0.85 listeners confuse them). The texts are few: a word
 error rate is good to about five points. `itself` is the lowest mean cosine between the sentences of a voice.
 With --on, an engine's shades are made from these voices instead of its own, as where it is a service; of
-several, the highest word error rate and cosine count.
+several, the highest word error rate and cosine count. The names choose voices other than those of the
+catalogue, blends of Kokoro's too. Of slow engines a few sentences may do, and a folder keeps what was spoken
+as LANGUAGE/VOICE/NUMBER.npy, so that the next run speaks only what is new.
 Not part of the tests.
 """
 
@@ -79,13 +82,17 @@ class Subjects:
     """By the names under which voices.yaml knows them."""
 
 
-def own_voices(catalogue: Catalogue, name: str, language: str) -> Subjects:
-    """Return the voices that voices.yaml lists of an engine, where they speak the language."""
+def own_voices(catalogue: Catalogue, name: str, language: str, names: list[str]) -> Subjects:
+    """Return voices of an engine that speak a language: those named, else those voices.yaml lists."""
     engine = get_engine(name)
     pool = catalogue.pool(engine.voices(language), language)
-    names = [entry.name for entry in catalogue.recommended if entry.engine == name]
-    found = {one: find_voice(pool, Pin("", f"{name}:{one}")) for one in names}
-    return Subjects(engine, language, {one: voice for one, voice in found.items() if voice is not None})
+    names = names or [entry.name for entry in catalogue.recommended if entry.engine == name]
+    found = {one: find_voice(pool, Pin("", f"{name}:{one}")) or engine.unlisted_voice(one) for one in names}
+    return Subjects(
+        engine,
+        language,
+        {one: voice for one, voice in found.items() if voice is not None and voice.speaks(language)},
+    )
 
 
 def shades_on(catalogue: Catalogue, name: str, base: str) -> Subjects:
@@ -101,12 +108,21 @@ def shades_on(catalogue: Catalogue, name: str, base: str) -> Subjects:
     return Subjects(engine, voice.language.partition("-")[0], voices)
 
 
-def speak(engine: Engine, voice: Voice, language: str) -> list[NDArray[np.float32]]:
-    """Return each text in a voice, at 16 kHz."""
+def speak(
+    engine: Engine, voice: Voice, language: str, count: int, keep: Path | None
+) -> list[NDArray[np.float32]]:
+    """Return so many texts in a voice, at 16 kHz; what lies in the folder is not spoken again."""
     clips = []
-    for text in TEXTS[language]:
+    for number, text in enumerate(TEXTS[language][:count]):
+        kept = keep / language / voice.id.replace("/", " ") / f"{number}.npy" if keep else None
+        if kept and kept.is_file():
+            clips.append(np.asarray(np.load(kept), np.float32))
+            continue
         sound = engine.synthesize(Utterance(spoken=text, voice=voice.plain, language=language))
         clips.append(resample(shaded(sound, voice.shade) if voice.shade else sound, RATE).samples)
+        if kept:
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            np.save(kept, clips[-1])
     return clips
 
 
@@ -120,6 +136,9 @@ def main() -> None:
     parser.add_argument("--languages", default="de,en")
     parser.add_argument("--engine", default="espeak")
     parser.add_argument("--on", nargs="+", default=[], metavar="ENGINE:VOICE")
+    parser.add_argument("--names", default="")
+    parser.add_argument("--sentences", type=int, default=6)
+    parser.add_argument("--keep", type=Path)
     args = parser.parse_args()
     from faster_whisper import WhisperModel
     from resemblyzer import VoiceEncoder, preprocess_wav
@@ -130,7 +149,8 @@ def main() -> None:
     if args.on:
         rounds = [shades_on(catalogue, args.engine, base) for base in args.on]
     else:
-        rounds = [own_voices(catalogue, args.engine, language) for language in args.languages.split(",")]
+        named = args.names.split(",") if args.names else []
+        rounds = [own_voices(catalogue, args.engine, code, named) for code in args.languages.split(",")]
     means: dict[tuple[str, int], NDArray[np.float32]] = {}
     names = list(dict.fromkeys(name for subjects in rounds for name in subjects.voices))
     print("voices:")
@@ -141,7 +161,7 @@ def main() -> None:
             if name not in subjects.voices:  # not every voice speaks every language, or is installed
                 continue
             language = subjects.language
-            clips = speak(subjects.engine, subjects.voices[name], language)
+            clips = speak(subjects.engine, subjects.voices[name], language, args.sentences, args.keep)
             rates[language] = max(rates.get(language, 0.0), word_error_rate(whisper, clips, language))
             heard = [encoder.embed_utterance(preprocess_wav(clip, source_sr=RATE)) for clip in clips]
             itself = min(itself, float(np.mean([a @ b for a, b in combinations(heard, 2)])))
@@ -170,7 +190,7 @@ def word_error_rate(whisper: Any, clips: list[NDArray[np.float32]], language: st
     pause = np.zeros(RATE // 2, np.float32)
     whole = np.concatenate([part for clip in clips for part in (clip, pause)])
     parts, _ = whisper.transcribe(whole, language=language, beam_size=5, condition_on_previous_text=False)
-    said = words(" ".join(TEXTS[language]))
+    said = words(" ".join(TEXTS[language][: len(clips)]))
     return word_errors(said, words(" ".join(part.text for part in parts))) / len(said)
 
 

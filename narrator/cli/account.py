@@ -8,10 +8,10 @@ from narrator.cli.terminal import bold, format_table
 from narrator.units import clock
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
-    from narrator.model import Ledger, Turn, Voice
-    from narrator.production import Production, UnknownWord
+    from narrator.model import Ledger, Turn
+    from narrator.production import Listed, Production, UnknownWord
 
 ADVICE = (
     "These voices are robotic. More natural: pip install 'narrator[natural]' (English, offline; for German "
@@ -126,27 +126,49 @@ def _key(word: str) -> str:
     return dump_yaml([word]).removeprefix("- ").rstrip("\n")
 
 
-def format_voices(voices: Sequence[Voice], recommends: Callable[[Voice], bool]) -> str:
-    """List voices, one a line, and tell which are given to speakers by themselves."""
+def format_voices(voices: Sequence[Listed]) -> str:
+    """List voices, one a line."""
     return format_table(
         [
-            (voice.id, voice.language, voice.gender or "–", "yes" if recommends(voice) else "when pinned")
-            for voice in voices
+            (
+                one.voice.id,
+                one.voice.language,
+                one.voice.gender or "–",
+                _sound(one),
+                "yes" if one.given else "pinned" if one.installed else "–",
+                _where(one),
+            )
+            for one in voices
         ],
-        ("Voice", "Language", "Gender", "Given"),
+        ("Voice", "Lang.", "Gender", "Sound", "Given", "Where"),
     )
 
 
-def format_languages(voices: Sequence[Voice]) -> str:
+def format_languages(voices: Sequence[Listed]) -> str:
     """Tell how many voices each engine has for each language, for a list too long to read."""
-    counts: dict[tuple[str, str], list[Voice]] = {}
-    for voice in voices:
-        counts.setdefault((voice.engine, voice.language.partition("-")[0].lower()), []).append(voice)
+    counts: dict[tuple[str, str, str], list[Listed]] = {}
+    for one in voices:
+        language = one.voice.language.partition("-")[0].lower()
+        counts.setdefault((one.voice.engine, language, _where(one)), []).append(one)
     rows = [
-        (engine, language, str(len(some)), ", ".join(voice.id for voice in some[:3]))
-        for (engine, language), some in sorted(counts.items())
+        (engine, language, str(len(some)), _sound(some[0]), where, some[0].voice.name)
+        for (engine, language, where), some in sorted(counts.items())
     ]
-    return format_table(rows, ("Engine", "Language", "Voices", "Such as"))
+    return format_table(rows, ("Engine", "Language", "Voices", "Sound", "Where", "Such as"))
+
+
+def format_remedies(engines: Sequence[Listed]) -> str:
+    """Tell which engines cannot work here, and what to do."""
+    rows = [(one.voice.engine, one.remedy) for one in engines]
+    return f"{bold('Not working here')}\n{format_table(rows, indent=2)}"
+
+
+def _sound(one: Listed) -> str:
+    return "natural" if one.natural else "robotic"
+
+
+def _where(one: Listed) -> str:
+    return ("online" if one.online else "here") if one.installed else "to get"
 
 
 def _count(number: int, what: str) -> str:

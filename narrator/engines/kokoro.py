@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 import threading
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
 from narrator.audio import Audio
 from narrator.engines import kokoro_data as data
+from narrator.engines import kokoro_voices as names
 from narrator.engines import runtime
 from narrator.engines.base import Engine
 from narrator.engines.kokoro_spelling import clauses_of
@@ -36,40 +36,12 @@ _SLOWEST, _FASTEST = 0.5, 2.0
 """Paces at which the model still speaks well, as factors."""
 
 
-class _Language(NamedTuple):
-    """A language that some of the voices have learned."""
-
-    tag: str
-    base: str
-    """espeak's name of it."""
-
-
-_LANGUAGES = {
-    "a": _Language("en-US", "en-us"),
-    "b": _Language("en-GB", "en"),
-    "e": _Language("es", "es"),
-    "f": _Language("fr", "fr"),
-    "h": _Language("hi", "hi"),
-    "i": _Language("it", "it"),
-    "p": _Language("pt-BR", "pt-br"),
-}
-"""By the first letter of a voice's name. Japanese (j) and Chinese (z) need phonemes espeak does not make."""
-_ENGLISH, _GERMAN = _Language("en", "en-us"), _Language("de", "de")
-_GENDERS = {"f": "female", "m": "male"}
-_GERMANS = (
-    "ef_dora", "if_sara", "jm_kumo", "em_alex", "bm_george", "pm_alex", "jf_gongitsune", "hm_omega",
-    "im_nicola", "jf_tebukuro",
-)  # fmt: skip
-"""Voices that were understood in German by speech recognition, best first: 11 to 26 of 100 words misheard,
-where espeak's own have 27 to 39 on the same texts. They speak with an accent."""
-_NAME = re.compile(r"(?:(?P<foreign>en|de)\+)?(?P<own>[a-z](?P<gender>[fm])_[a-z]+)")
-
-
 class KokoroEngine(Engine):
     """The int8 model, one session a process, made when first needed.
 
     A voice speaks its own language (`am_onyx`), and, from other phonemes, English (`en+jm_kumo`); some speak
-    German (`de+jm_kumo`), understandable and with an accent: an experiment.
+    German (`de+jm_kumo`), understandable and with an accent: an experiment. Two voices make a blend:
+    `en+jm_kumo~jf_alpha.30` is jm_kumo with 30 % of jf_alpha (see `kokoro_voices`).
     May be used by threads, and in forks and spawned processes.
     """
 
@@ -89,19 +61,22 @@ class KokoroEngine(Engine):
 
     def voices(self, language: str | None = None) -> Sequence[Voice]:
         """Return the voices that are installed: native ones, then those that speak it as foreigners."""
-        there = data.voice_names(self._files().voices)
-        names = [name for name in there if name[0] in _LANGUAGES]
-        names += [f"en+{name}" for name in there if name[0] not in "ab"]
-        names += [f"de+{name}" for name in _GERMANS if name in there]
-        found = [made for name in names if (made := self._voice(name)) is not None]
+        offered = names.listed(data.voice_names(self._files().voices))
+        found = [made for name in offered if (made := self._voice(name)) is not None]
         wish = (language or "").lower()
         chosen = [voice for voice in found if language is None or voice.speaks(language)]
         return tuple(sorted(chosen, key=lambda voice: voice.language.lower() != wish and "-" in wish))
 
+    def unlisted_voice(self, name: str) -> Voice | None:
+        """Return a blend of two installed voices; see `kokoro_voices`."""
+        named = names.parse(name)
+        there = data.voice_names(self._files().voices)
+        return self._voice(name) if named and named.second and set(named.parts) <= set(there) else None
+
     def fingerprint(self, voice: Voice) -> str:
         """Return what shapes the sound: model, style of the voice, runtime, where it computes, phonemes."""
         files = self._files()
-        style = data.read_style(files.voices, voice.name.rpartition("+")[2])
+        style = self._named(voice.name, files, "").style(files.voices)
         parts = (
             f"kokoro {data.MODEL_SHA256[:16]}",
             f"style {hashlib.sha256(style.tobytes()).hexdigest()[:16]}",
@@ -120,16 +95,13 @@ class KokoroEngine(Engine):
         if not words(spoken):
             raise SynthesisError(spoken, "there is no word in it")
         files = self._files()
-        match = _NAME.fullmatch(utterance.voice.name)
-        if match is None or match["own"] not in data.voice_names(files.voices) or _language(match) is None:
-            raise SynthesisError(spoken, f"kokoro has no voice {utterance.voice.name!r}")
+        named = self._named(utterance.voice.name, files, spoken)
         speed = _speed(utterance)
-        language = _language(match) or _ENGLISH
-        clauses = clauses_of(utterance, language.base, self._phonemizer)
+        clauses = clauses_of(utterance, named.language.base, self._phonemizer)
         pieces = divide(clauses, data.LONGEST)
         if not pieces:
-            raise SynthesisError(spoken, f"it cannot be pronounced in “{language.tag}”")
-        styles = data.read_style(files.voices, match["own"])
+            raise SynthesisError(spoken, f"it cannot be pronounced in “{named.language.tag}”")
+        styles = named.style(files.voices)
         sounds = [_speak(piece, styles[len(piece) - 1], speed) for piece, _ in pieces]
         audio = sounds[0] if len(sounds) == 1 else joined(sounds, [joint for _, joint in pieces])
         if audio.peak == 0:
@@ -142,23 +114,22 @@ class KokoroEngine(Engine):
         _Session.drop()
 
     def _voice(self, name: str) -> Voice | None:
-        match = _NAME.fullmatch(name)
-        language = _language(match) if match else None
-        if match is None or language is None:
-            return None
-        return Voice(self.name, name, language.tag, _GENDERS[match["gender"]])
+        named = names.parse(name)
+        return Voice(self.name, name, named.language.tag, named.gender) if named else None
+
+    def _named(self, name: str, files: data.Files, spoken: str) -> names.Named:
+        """Return what a voice's name says, if the voices it is made of are installed."""
+        named = names.parse(name)
+        if named is None and "~" in name:
+            raise SynthesisError(spoken, f"kokoro has no voice {name!r}: {names.BLEND_RULE}")
+        if named is None or not set(named.parts) <= set(data.voice_names(files.voices)):
+            raise SynthesisError(spoken, f"kokoro has no voice {name!r}")
+        return named
 
     def _files(self) -> data.Files:
         if not runtime.installed():
             raise EngineUnavailableError(self.name, self.installed_hint)
         return data.find_files()
-
-
-def _language(match: re.Match[str]) -> _Language | None:
-    """Return the language of a voice by its name, None where it has learned one that is not offered."""
-    if match["foreign"]:
-        return _GERMAN if match["foreign"] == "de" else _ENGLISH
-    return _LANGUAGES.get(match["own"][0])
 
 
 def _speed(utterance: Utterance) -> float:

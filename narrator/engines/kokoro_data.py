@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 ENGINE = "kokoro"
-INSTALL = "pip install 'narrator[natural]'"
+INSTALL = "pip install 'narrator[natural]'; narrate voices install kokoro adds all its voices"
 MODEL = "kokoro-v1.0.int8.onnx"
 VOICES = ("voices-v1.0.npz", "voices-v1.0.bin")
 """Names of the official file, an archive of NumPy; the release calls it `.bin`."""

@@ -59,7 +59,7 @@ class PiperEngine(Engine):
     name: ClassVar[str] = data.ENGINE
     speed: ClassVar[float] = 10.0
     natural: ClassVar[bool] = True
-    installed_hint: ClassVar[str] = "pip install 'narrator[piper]'"
+    installed_hint: ClassVar[str] = "pip install 'narrator[piper]', then narrate voices install piper:VOICE"
 
     def __init__(self) -> None:
         self._phonemizer = Phonemizer()
@@ -79,7 +79,8 @@ class PiperEngine(Engine):
             folder = models_folder() / self.name
             raise EngineUnavailableError(
                 self.name,
-                f"no voice is in {folder}; put a model NAME.onnx there, and its description NAME.onnx.json",
+                f"no voice is in {folder}; narrate voices install piper:VOICE puts one there, as "
+                "piper:de_DE-thorsten-medium; so does a model NAME.onnx with its description NAME.onnx.json",
             )
         models = sorted(
             (model for model in models if model.kind == "espeak"), key=lambda model: model.quality

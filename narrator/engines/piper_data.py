@@ -103,6 +103,11 @@ class Model:
     """Noise of the sound, length, noise of the lengths."""
 
 
+def gender_of(dataset: str) -> str:
+    """Return the gender of a voice by what it has learned from; empty where that is not known."""
+    return "female" if dataset in _WOMEN else "male" if dataset in _MEN else ""
+
+
 def model_paths() -> tuple[Path, ...]:
     """Return the models in the user's folder that have a description, sorted."""
     folder = models_folder() / ENGINE
@@ -166,7 +171,7 @@ def _described(path: Path, _time: int, _size: int) -> Model:
     return Model(
         path=path,
         language=f"{language.lower()}-{region.upper()}" if region else language.lower(),
-        gender="female" if dataset in _WOMEN else "male" if dataset in _MEN else "",
+        gender=gender_of(dataset),
         quality=_QUALITIES.index(quality) if quality in _QUALITIES else len(_QUALITIES),
         rate=int(said["audio"]["sample_rate"]),
         base=base,

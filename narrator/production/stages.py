@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from narrator.attribution import attribute, speak_directions
 from narrator.encoding import MAX_CHAPTERS, master
-from narrator.engines.registry import engine_names, get_engine
-from narrator.errors import EngineUnavailableError, SettingsError, SourceError
+from narrator.engines.registry import get_engine
+from narrator.errors import SourceError
 from narrator.files import writing
 from narrator.folders import takes_folder
 from narrator.loudness import calibrate
@@ -38,14 +38,12 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
     from narrator.audio import Audio
-    from narrator.model import Cast, Episode, Script, Take, Voice
+    from narrator.model import Cast, Episode, Script, Take
     from narrator.production.options import Options
     from narrator.voices import Catalogue
 
 _STEPS = 1000
 """Of the progress while the programme is mixed and encoded."""
-_FOR_TESTS = "tone"
-"""An engine that has a voice for every language, and no words."""
 _NOTHING = "there is nothing to speak in it"
 
 
@@ -143,38 +141,6 @@ def plan_cast(
     memory = read_memory(find_show(place, options.folder, options.show))
     known = catalogue or load_catalogue(options.voices)
     return choose_cast(script, known, options.engine, memory, share=options.share_voices)
-
-
-def list_voices(
-    engine: str, language: str, on_unavailable: Callable[[EngineUnavailableError], None]
-) -> tuple[Voice, ...]:
-    """Return the voices of one engine or of all.
-
-    Args:
-        engine: Its name; empty for all that speak, of which those that cannot work here are left out.
-        language: ISO 639-1; empty for all.
-        on_unavailable: Is told of each engine that was left out.
-
-    Raises:
-        UnknownEngineError: There is no such engine.
-        EngineUnavailableError: The engine asked for cannot work here.
-        SettingsError: No voice speaks the language.
-    """
-    found: list[Voice] = []
-    left_out: list[EngineUnavailableError] = []
-    for name in (engine,) if engine else engine_names():
-        try:
-            if engine or name != _FOR_TESTS:
-                found += get_engine(name).voices(language or None)
-        except EngineUnavailableError as error:
-            if engine:
-                raise
-            left_out.append(error)
-    if language and not found:
-        raise SettingsError("language", f"no voice speaks {language!r}; `narrate voices` lists the languages")
-    for unavailable in left_out:
-        on_unavailable(unavailable)
-    return tuple(found)
 
 
 def build(place: Path | str, options: Options, progress: Progress) -> Production:

@@ -121,8 +121,8 @@ def test_voices_are_listed() -> None:
     assert "tone" not in languages  # it is for tests
 
     listed = run("voices", "--engine", "tone", "--language", "de").stdout.splitlines()
-    assert listed[0].split() == ["Voice", "Language", "Gender", "Given"]
-    assert listed[1].split() == ["tone:de+bass1", "de", "male", "yes"]
+    assert listed[0].split() == ["Voice", "Lang.", "Gender", "Sound", "Given", "Where"]
+    assert listed[1].split() == ["tone:de+bass1", "de", "male", "robotic", "yes", "here"]
     voices = json.loads(run("voices", "--engine", "tone", "--language", "de", "--json").stdout)
     assert len(voices) == len(listed) - 1
     assert voices[0]["id"] == "tone:de+bass1"
