@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urljoin, urlsplit, urlunsplit
+from urllib.parse import urljoin
 
 from narrator.errors import WebError
 
@@ -209,18 +209,6 @@ def post_json(
         asked = {"Accept-Encoding": "identity", "User-Agent": "narrator", **headers}
         prepared = requests.Request("POST", address, headers=asked, json=dict(content)).prepare()
     return send(prepared, name, most, timeout_s, longest_s)
-
-
-def below(address: str, path: str) -> str:
-    """Return the address of what lies below another, whose query is kept.
-
-    >>> below("http://host/v1/?key=1", "audio/speech?form=2")
-    'http://host/v1/audio/speech?key=1&form=2'
-    """
-    base = urlsplit(address)
-    path, _, more = path.partition("?")
-    query = "&".join(part for part in (base.query, more) if part)
-    return urlunsplit(base._replace(path=f"{base.path.rstrip('/')}/{path}", query=query))
 
 
 def _without_queries(record: logging.LogRecord) -> bool:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from narrator.audio import Speech
+from narrator.engines.addresses import below
 from narrator.engines.base import Engine
 from narrator.engines.mp3 import check_length, decode_whole
 from narrator.engines.timing import placed, word_times
@@ -19,7 +20,7 @@ from narrator.model import Utterance, Voice
 from narrator.patience import Patience
 from narrator.settings import EDGE_VARIABLE, REQUEST_TRIES
 from narrator.text import characters_only, words
-from narrator.web import below, may_pass, seconds_to_wait
+from narrator.web import may_pass, seconds_to_wait
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from narrator.audio import Audio, from_pydub, to_pydub
+from narrator.engines.addresses import below
 from narrator.engines.base import Engine
 from narrator.engines.mp3 import check_length, decode_whole
 from narrator.errors import AudioError, EngineUnavailableError, SynthesisError, WebError
@@ -21,7 +22,7 @@ from narrator.model import Utterance, Voice
 from narrator.patience import Patience
 from narrator.settings import GTTS_VARIABLE, REQUEST_TRIES, REQUESTS_AT_ONCE
 from narrator.text import words
-from narrator.web import below, send
+from narrator.web import send
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

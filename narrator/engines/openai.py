@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import urlsplit
 
 from narrator.audio import Audio, decode
+from narrator.engines.addresses import below
 from narrator.engines.base import Engine
 from narrator.engines.mp3 import check_length, decode_whole
 from narrator.engines.riff import whole_wav
@@ -28,7 +29,7 @@ from narrator.settings import (
     REQUEST_TRIES,
 )
 from narrator.text import characters_only, words
-from narrator.web import below, post_json
+from narrator.web import post_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
