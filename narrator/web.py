@@ -14,6 +14,7 @@ from urllib.parse import urljoin
 from narrator.errors import WebError
 
 if TYPE_CHECKING:
+    import logging
     from collections.abc import Iterator, Mapping
 
     from requests import PreparedRequest, Response
@@ -210,12 +211,22 @@ def post_json(
     return send(prepared, name, most, timeout_s, longest_s)
 
 
+def _without_queries(record: logging.LogRecord) -> bool:
+    """Shorten what urllib3 notes: the queries of addresses may hold tokens, or the text itself."""
+    if isinstance(record.args, tuple):
+        record.args = tuple(arg.partition("?")[0] if isinstance(arg, str) else arg for arg in record.args)
+    return True
+
+
 @contextmanager
 def _told(address: str) -> Iterator[None]:
-    """Say what went wrong on the way in our words."""
+    """Say what went wrong on the way in our words, and keep secrets of addresses out of logs."""
+    import logging
+
     import requests
     import urllib3
 
+    logging.getLogger("urllib3.connectionpool").addFilter(_without_queries)  # once, however often it is added
     try:
         yield
     except requests.exceptions.SSLError as error:

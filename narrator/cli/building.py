@@ -98,9 +98,10 @@ def _estimate(sources: tuple[Path | str, ...], *, as_json: bool, **chosen: Any) 
 
     failed = 0
     found = []
+    counted: set[str] = set()
     for source in sources:
         try:
-            found.append(estimate(source, Options(**chosen)))
+            found.append(estimate(source, Options(**chosen), counted))
         except NarratorError as error:
             failed = fail(str(error))
         except OSError as error:

@@ -15,7 +15,10 @@ def format_estimate(estimate: Estimate) -> str:
     """Tell length, what is there, and what each engine still has to do."""
     title = bold(f"{estimate.title} (about {clock(estimate.length_s)})")
     if not estimate.shares:
-        return f"{title}\nAll {estimate.kept:,} takes are there: nothing has to be spoken."
+        there = "counted above or there" if estimate.counted else "there"
+        return (
+            f"{title}\nAll {estimate.kept + estimate.counted:,} takes are {there}: nothing has to be spoken."
+        )
     rows = [
         (
             share.engine,
@@ -32,6 +35,8 @@ def format_estimate(estimate: Estimate) -> str:
         rows, ("Engine", "Takes", "Characters", "Requests", "Speech", "Time", "Price"), indent=2
     )
     lines = [title, table, f"  Takes that are there already: {estimate.kept:,}"]
+    if estimate.counted:
+        lines.append(f"  Takes that are counted above: {estimate.counted:,}")
     if any(share.work_s is None for share in estimate.shares):
         lines.append("  How long a service takes is not known beforehand.")
     return "\n".join(lines)

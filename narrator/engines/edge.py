@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from narrator.audio import Speech
+from narrator.engines.addresses import below
 from narrator.engines.base import Engine
 from narrator.engines.mp3 import check_length, decode_whole
 from narrator.engines.timing import placed, word_times
@@ -162,35 +163,35 @@ def _listed() -> tuple[Voice, ...]:
 
 @contextmanager
 def _told(spoken: str) -> Iterator[None]:
-    """Say what went wrong on the way in our words."""
+    """Say what went wrong on the way in our words; what the library says names the whole address."""
     import aiohttp
     from edge_tts import exceptions
 
     try:
         yield
-    except aiohttp.ClientConnectorCertificateError as error:
+    except aiohttp.ClientConnectorCertificateError:
         raise SynthesisError(
             spoken, f"{_SERVICE}: the certificate cannot be verified, so nothing was sent"
-        ) from error
+        ) from None
     except aiohttp.ClientResponseError as error:
         if error.status == _FORBIDDEN:
-            raise _forbidden() from error
+            raise _forbidden() from None
         problem = f"{_SERVICE} refused with status {error.status} ({error.message})"
         after = seconds_to_wait(error.headers.get("Retry-After", "") if error.headers else "")
         retry = may_pass(error.status)
-        raise SynthesisError(spoken, problem, retry=retry, retry_after=after if retry else 0.0) from error
-    except exceptions.SkewAdjustmentError as error:
-        raise _forbidden() from error
-    except exceptions.NoAudioReceived as error:
-        raise SynthesisError(spoken, f"{_SERVICE} answered without sound", retry=True) from error
+        raise SynthesisError(spoken, problem, retry=retry, retry_after=after if retry else 0.0) from None
+    except exceptions.SkewAdjustmentError:
+        raise _forbidden() from None
+    except exceptions.NoAudioReceived:
+        raise SynthesisError(spoken, f"{_SERVICE} answered without sound", retry=True) from None
     except (exceptions.EdgeTTSException, ValueError, KeyError, TypeError) as error:
         # The library reads what comes without much care.
         problem = f"{_SERVICE} answered what is no speech ({type(error).__name__})"
-        raise SynthesisError(spoken, problem, retry=True) from error
+        raise SynthesisError(spoken, problem, retry=True) from None
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
         reason = "no answer in time" if isinstance(error, TimeoutError) else type(error).__name__
         problem = f"{_SERVICE}: it cannot be reached ({reason}); check the network"
-        raise SynthesisError(spoken, problem, retry=True) from error
+        raise SynthesisError(spoken, problem, retry=True) from None
 
 
 def _forbidden() -> EngineUnavailableError:
@@ -208,7 +209,7 @@ def _connector(address: str) -> Any:
 
     class Elsewhere(aiohttp.TCPConnector):
         async def connect(self, req: Any, *args: Any, **options: Any) -> Any:
-            req.url = type(req.url)(address.rstrip("/") + req.url.raw_path_qs, encoded=True)
+            req.url = type(req.url)(below(address, req.url.raw_path_qs.lstrip("/")), encoded=True)
             return await super().connect(req, *args, **options)
 
         def close(self, **_options: Any) -> Any:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from narrator.audio import Audio, from_pydub, to_pydub
+from narrator.engines.addresses import below
 from narrator.engines.base import Engine
 from narrator.engines.mp3 import check_length, decode_whole
 from narrator.errors import AudioError, EngineUnavailableError, SynthesisError, WebError
@@ -153,7 +154,7 @@ class GttsEngine(Engine):
         address = self._address or os.environ.get(GTTS_VARIABLE, "")
         for request in prepared:
             if address:
-                request.url = f"{address.rstrip('/')}/{str(request.url).split('/', 3)[3]}"
+                request.url = below(address, str(request.url).split("/", 3)[3])
         return list(zip(pieces, prepared, strict=True))
 
     def _answer(self, piece: str, request: PreparedRequest, spoken: str) -> Audio:
@@ -165,7 +166,7 @@ class GttsEngine(Engine):
         except WebError as error:
             raise SynthesisError(
                 spoken, str(error), retry=error.retry, retry_after=error.retry_after
-            ) from error
+            ) from None  # what it was raised from names the whole address
         except AudioError as error:
             raise SynthesisError(spoken, str(error), retry=True) from error
         return audio

@@ -9,14 +9,16 @@ import ipaddress
 import json
 import os
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import urlsplit
 
 from narrator.audio import Audio, decode
+from narrator.engines.addresses import below
 from narrator.engines.base import Engine
 from narrator.engines.mp3 import check_length, decode_whole
 from narrator.engines.riff import whole_wav
-from narrator.errors import AudioError, EngineUnavailableError, SynthesisError, WebError
+from narrator.errors import AudioError, EngineUnavailableError, SettingsError, SynthesisError, WebError
 from narrator.model import WHISPERING, Utterance, Voice
 from narrator.patience import Patience
 from narrator.settings import (
@@ -31,10 +33,12 @@ from narrator.web import post_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from urllib.parse import SplitResult
 
 _SYNTHESIS_VERSION = 1
 """Raised when this module makes other samples of the same answers."""
-_ADDRESS = "https://api.openai.com/v1"
+_HOST = "api.openai.com"
+_ADDRESS = f"https://{_HOST}/v1"
 _MODEL = "gpt-4o-mini-tts"
 _DUMB = ("tts-1", "tts-1-hd")
 """Models that take no instructions."""
@@ -46,12 +50,10 @@ _VOICES = {
 """OpenAI's voices; it tells no genders, these are how they are commonly heard."""
 _ONLY_NEW = frozenset({"ballad", "cedar", "marin", "verse"})
 """Those that the models of `_DUMB` do not have."""
-_LANGUAGES = tuple(
-    """
-    af ar az be bg bs ca cs cy da de el en es et fa fi fr gl he hi hr hu hy id is it ja kk kn ko lt lv mi mk
-    mr ms ne nl no pl pt ro ru sk sl sr sv sw ta th tl tr uk ur vi zh
-    """.split()  # noqa: SIM905 - a paragraph of codes reads better
-)
+_LANGUAGES = (  # noqa: SIM905 - a paragraph of codes reads better
+    "af ar az be bg bs ca cs cy da de el en es et fa fi fr gl he hi hr hu hy id is it ja kk kn ko lt lv mi "
+    "mk mr ms ne nl no pl pt ro ru sk sl sr sv sw ta th tl tr uk ur vi zh"
+).split()
 """What every voice speaks. Source: OpenAI's guide "Text to speech", supported languages."""
 _NAME = re.compile(r"(?P<language>[a-z]{2,3})\+(?P<own>\S+)")
 _OWN_NAME = re.compile(r"[\w.()+-]{1,100}")
@@ -68,6 +70,8 @@ _MOST_BYTES = 50_000_000
 _FOR_GOOD = frozenset({"insufficient_quota", "billing_hard_limit_reached"})
 """Codes of refusals with a status that else may pass: the money is spent."""
 _UNAUTHORIZED, _FORBIDDEN = 401, 403
+_MISASKED = frozenset({400, 404, 422})
+"""What servers answer to a voice or a model that they do not have."""
 
 
 class OpenaiEngine(Engine):
@@ -122,8 +126,9 @@ class OpenaiEngine(Engine):
 
     def fingerprint(self, voice: Voice) -> str:  # noqa: ARG002  (what changes behind the service is not told)
         """Return the server's name, the model, and the version of our way to use it."""
-        address = urlsplit(self._address)
-        return f"{address.hostname}:{address.port or ''}{address.path} {self.tariff}, {_SYNTHESIS_VERSION}"
+        address = self._parts
+        path = address.path.rstrip("/")
+        return f"{address.hostname}:{address.port or ''}{path} {self.tariff}, {_SYNTHESIS_VERSION}"
 
     @property
     def tariff(self) -> str:
@@ -155,13 +160,29 @@ class OpenaiEngine(Engine):
 
     @property
     def _address(self) -> str:
-        return (self._given or os.environ.get(OPENAI_VARIABLE, "") or _ADDRESS).rstrip("/")
+        return self._given or os.environ.get(OPENAI_VARIABLE, "") or _ADDRESS
+
+    @property
+    def _parts(self) -> SplitResult:
+        """The address taken apart.
+
+        Raises:
+            SettingsError: It is none; it is not quoted, for it may hold a secret.
+        """
+        with suppress(ValueError):
+            parts = urlsplit(self._address)
+            if parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0:
+                return parts
+        raise SettingsError(OPENAI_VARIABLE, "an address is expected, as in http://127.0.0.1:8880/v1")
 
     @property
     def _service(self) -> str:
         """Whom the text is sent to, for errors: without what an address may hold of secrets."""
-        host = urlsplit(self._address).hostname or "?"
-        return "OpenAI's service" if self._address == _ADDRESS else f"the speech server {host}"
+        return (
+            "OpenAI's service"
+            if self._parts.hostname == _HOST
+            else f"the speech server {self._parts.hostname}"
+        )
 
     def _headers(self) -> dict[str, str]:
         """Return what tells the server who pays.
@@ -171,16 +192,14 @@ class OpenaiEngine(Engine):
         """
         key = os.environ.get(OPENAI_KEY_VARIABLE, "").strip()
         if not key:
-            if self._address == _ADDRESS:
+            if self._parts.hostname == _HOST:
                 raise EngineUnavailableError(self.name, f"put your key into {OPENAI_KEY_VARIABLE}")
             return {}
         if not (key.isascii() and key.isprintable()):
             raise EngineUnavailableError(self.name, f"{OPENAI_KEY_VARIABLE} holds what is no key")
-        address = urlsplit(self._address)
+        address = self._parts
         if address.scheme != "https" and not _is_here(address.hostname or ""):
-            problem = (
-                f"the key would be sent unencrypted; use an address of https, or unset {OPENAI_KEY_VARIABLE}"
-            )
+            problem = f"the key would be sent unencrypted; use https, or unset {OPENAI_KEY_VARIABLE}"
             raise EngineUnavailableError(self.name, problem)
         return {"Authorization": f"Bearer {key}"}
 
@@ -189,7 +208,7 @@ class OpenaiEngine(Engine):
         what = f"the answer of {self._service}"
         try:
             sound = post_json(
-                f"{self._address}/audio/speech",
+                below(self._address, "audio/speech"),
                 content,
                 headers,
                 name=self._service,
@@ -200,12 +219,16 @@ class OpenaiEngine(Engine):
             audio = _decoded(sound, what)
             check_length(audio, spoken, what=self._service)
         except WebError as error:
-            raise self._refusal(error, spoken) from None  # what it was raised from may hold what was sent
+            raise self._refusal(
+                error, content, spoken
+            ) from None  # what it was raised from may hold what was sent
         except AudioError as error:
             raise SynthesisError(spoken, str(error), retry=True) from error
         return audio
 
-    def _refusal(self, error: WebError, spoken: str) -> SynthesisError | EngineUnavailableError:
+    def _refusal(
+        self, error: WebError, content: dict[str, object], spoken: str
+    ) -> SynthesisError | EngineUnavailableError:
         """Say what a refusal means for whoever runs this."""
         if error.status in {_UNAUTHORIZED, _FORBIDDEN}:
             return EngineUnavailableError(
@@ -217,6 +240,8 @@ class OpenaiEngine(Engine):
                 self.name, f"{self._service}: the account has no money left ({code})"
             )
         problem = f"{error} ({code})" if code else str(error)
+        if error.status in _MISASKED:
+            problem += f"; perhaps it has no voice {content['voice']} or no model {content['model']}"
         return SynthesisError(spoken, problem, retry=error.retry, retry_after=error.retry_after)
 
 

@@ -56,15 +56,22 @@ class Estimate:
     """Of the finished episode, in seconds."""
     kept: int
     """Different takes that are there already."""
+    counted: int
+    """Different takes that a source before this one will have made."""
     shares: tuple[Share, ...]
     """By engine, those with nothing to do left out."""
 
 
-def estimate(place: Path | str, options: Options) -> Estimate:
+def estimate(place: Path | str, options: Options, counted: set[str] | None = None) -> Estimate:
     """Tell what a source will take, without making a take, writing a file, or sending anything of it.
 
     Lengths come from the takes that are there, else from the pace of a voice's own passage, else from what
     its engine usually needs for a letter.
+
+    Args:
+        place: Of the source.
+        options: As for a build.
+        counted: Keys of takes that sources before this one will have made; those missing here are added.
 
     Raises:
         NarratorError: The source cannot be cast.
@@ -83,18 +90,23 @@ def estimate(place: Path | str, options: Options) -> Estimate:
     known = _Known(TakeStore(options.takes or takes_folder()), {})
     paces = {passage.voice: known.pace(passage) for passage in passages}
     length = (PAUSES_MS["start"] + PAUSES_MS["end"]) / 1000
+    counted = set() if counted is None else counted
+    before = set()
     missing: dict[str, Utterance] = {}
     lengths: dict[str, float] = {}
     for number, utterance in enumerate((*passages, *spoken)):
         key, take = known.find(utterance)
         seconds = _heard(take) if take else paces[utterance.voice] * _letters(utterance.spoken)
         lengths[key] = seconds
-        if take is None:
+        if take is None and key in counted:
+            before.add(key)
+        elif take is None:
             missing[key] = utterance
         if number >= len(passages):
             length += seconds + _pause_s(utterance)
     length -= _pause_s(spoken[-1]) if spoken else 0.0
-    count = len(lengths) - len(missing)
+    kept = len(lengths) - len(missing) - len(before)
+    counted.update(missing)
     shares = []
     for name in dict.fromkeys(utterance.voice.engine for utterance in missing.values()):
         engine = get_engine(name)
@@ -114,7 +126,7 @@ def estimate(place: Path | str, options: Options) -> Estimate:
                 price.currency if price else "",
             )
         )
-    return Estimate(script.title, length, count, tuple(shares))
+    return Estimate(script.title, length, kept, len(before), tuple(shares))
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,14 @@ class Request:
 
 
 SECONDS_A_LETTER, LEAD_S = 0.05, 0.1
-Socket = web.WebSocketResponse
+
+
+class Socket(web.WebSocketResponse):
+    """A connection that knows the text it was asked to speak."""
+
+    text = ""
+
+
 Act = Callable[[Socket, bytes], Awaitable[None]]
 """Speaks a sound, or does something else with the connection."""
 Answer = Act | web.Response
@@ -62,7 +69,7 @@ async def begin(socket: Socket, sound: bytes) -> None:
     await send(socket, "response", "{}")
     for place in range(0, len(sound), 2000):
         await send_sound(socket, sound[place : place + 2000])
-    for word in re.finditer(r"\w+", socket["text"]):
+    for word in re.finditer(r"\w+", socket.text):
         told = {
             "Offset": round((LEAD_S + SECONDS_A_LETTER * word.start()) * 10_000_000),
             "Duration": 1_000_000,
@@ -93,7 +100,7 @@ class EdgeServer:
         if isinstance(answer, web.Response):
             # An answer is used up by sending it.
             return web.Response(status=answer.status, headers=answer.headers.copy())
-        socket = web.WebSocketResponse()
+        socket = Socket()
         await socket.prepare(request)
         config = await socket.receive_str()
         assert "Path:speech.config" in config
@@ -106,7 +113,7 @@ class EdgeServer:
         assert said, ssml
         asked = Request(html.unescape(said[2]), said[1], dict(request.query))
         self.asked.append(asked)
-        socket["text"] = asked.text
+        socket.text = asked.text
         sound = await asyncio.to_thread(self.sound, asked.text, asked.voice)
         with suppress(ConnectionError):  # whoever waits no more hangs up
             await answer(socket, sound)

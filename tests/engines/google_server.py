@@ -110,7 +110,7 @@ class _Conversation(BaseHTTPRequestHandler):
     server: GoogleServer
 
     def do_POST(self) -> None:
-        assert re.fullmatch("/_/TranslateWebserverUi/data/batchexecute", self.path)
+        assert re.fullmatch("/_/TranslateWebserverUi/data/batchexecute", self.path.partition("?")[0])
         body = urllib.parse.parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
         text, language, speed, _ = json.loads(json.loads(body["f.req"][0])[0][0][1])
         assert speed is None

@@ -15,7 +15,7 @@ from google_server import break_off, drip, refuse
 from openai_server import RATE, Answer, OpenaiServer, error, serve_openai, sound, streamed, tone
 
 from narrator.engines.openai import OpenaiEngine
-from narrator.errors import EngineUnavailableError, SynthesisError
+from narrator.errors import EngineUnavailableError, SettingsError, SynthesisError
 from narrator.model import WHISPERING, Utterance, Voice
 from narrator.patience import Patience
 from narrator.production import Options, build
@@ -141,7 +141,7 @@ def test_what_may_pass_is_tried_again_and_then_told(
         (error(401, "invalid_api_key", f"Incorrect API key provided: {KEY}"), "check OPENAI_API_KEY"),
         (error(403, "unsupported_country_region_territory"), "does not let us in"),
         (error(429, "insufficient_quota"), "no money left"),
-        (error(404, "model_not_found"), r"status 404 .*\(model_not_found\)"),
+        (error(404, "model_not_found"), r"\(model_not_found\).*no voice onyx or no model gpt-4o-mini-tts"),
         (error(400, "<b>odd\ncode</b>"), "status 400"),
     ],
 )
@@ -155,6 +155,15 @@ def test_what_cannot_pass_is_told_at_once(
     assert len(server.asked) == 1
     assert "\n" not in str(caught.value)
     assert KEY not in str(caught.value)
+
+
+@pytest.mark.parametrize("address", ["http://[", "http://host:s3cret/v1", "127.0.0.1:99/v1", "ftp://host/v1"])
+def test_an_address_that_is_none_is_told_without_quoting_it(address: str) -> None:
+    engine = OpenaiEngine(address)
+    for act in (lambda: engine.synthesize(say()), lambda: engine.fingerprint(say().voice)):
+        with pytest.raises(SettingsError, match="NARRATOR_OPENAI_ADDRESS: an address is expected") as caught:
+            act()
+        assert address not in str(caught.value)
 
 
 def test_a_service_is_waited_for_as_long_as_it_asks(server: OpenaiServer) -> None:
@@ -233,6 +242,7 @@ def test_the_key_of_a_take_tells_model_and_server_but_no_secret(monkeypatch: pyt
     first = key("https://me:s3cret@speech.example/v1?token=s3cret")
     monkeypatch.setenv("OPENAI_API_KEY", "another")
     assert first == key("https://speech.example/v1")
+    assert first == key("https://speech.example/v1/")
     assert first != key("https://other.example/v1")
     monkeypatch.setenv("NARRATOR_OPENAI_MODEL", "tts-1")
     assert first != key("https://speech.example/v1")

@@ -74,6 +74,18 @@ def test_requests_are_those_that_a_service_gets(
     assert share.work_s is None
 
 
+def test_what_several_sources_share_is_counted_once(tmp_path: Path, options: Options) -> None:
+    source = tmp_path / "talk.txt"
+    source.write_text(GERMAN, "utf-8")
+    counted: set[str] = set()
+    first, second = (estimate(source, options, counted) for _ in range(2))
+    assert second.shares == ()
+    assert (second.kept, second.counted) == (0, first.shares[0].takes)
+    assert first.counted == 0
+    assert second.length_s == first.length_s
+    assert estimate(source, options) == first
+
+
 @pytest.mark.parametrize(
     ("model", "price"), [("tts-1", 15 / 1_000_000), ("gpt-4o-mini-tts", None), ("unheard-of", 0.0)]
 )
