@@ -18,6 +18,7 @@ from narrator.audio import Audio
 from narrator.engines import runtime
 from narrator.engines.base import Engine
 from narrator.engines.espeak import speakable
+from narrator.engines.pacing import speed_of
 from narrator.engines.phonemes import Clause, Joint, divide
 from narrator.engines.pieces import joined
 from narrator.errors import EngineUnavailableError, SynthesisError
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
 
 _SYNTHESIS_VERSION = 1
 """Raised when this module makes other samples of the same text."""
-_PACE = 175.0
-"""Words a minute that stand for a voice's own pace, as they do in espeak."""
 _SLOWEST, _FASTEST = 0.5, 2.0
 _LONGEST = 400
 """Phonemes of a piece, as the package itself divides where there are commas."""
@@ -84,7 +83,7 @@ class HibariEngine(Engine):
             raise SynthesisError(spoken, "there is no word in it")
         if self._model(utterance.voice.name) is None:
             raise SynthesisError(spoken, f"hibari has no voice {utterance.voice.name!r}")
-        speed = _speed(utterance)
+        speed = speed_of(utterance)
         speaker = _Loaded.get(utterance.voice.name)
         # [words](/phonemes/) would be read as a command.
         text = readable(speakable(spoken), speaker.g2p.oov.cin).replace("](", "] (")
@@ -157,18 +156,6 @@ def _told(character: str, letters: Collection[str]) -> str:
         return plain
     # Of “CYRILLIC SMALL LETTER ZHE” the last part; ideographs have numbers for names.
     return f" {(name.partition('LETTER ')[2] or name.partition('-')[0]).lower()} "
-
-
-def _speed(utterance: Utterance) -> float:
-    """Return the pace an utterance asks for, 1 for the voice's own."""
-    options = dict(utterance.voice.options)
-    speed = options.pop("rate", _PACE) / _PACE
-    if options:
-        raise SynthesisError(utterance.spoken, f"hibari has no {next(iter(options))}, only a rate")
-    if not _SLOWEST <= speed <= _FASTEST:
-        low, high = _SLOWEST * _PACE, _FASTEST * _PACE
-        raise SynthesisError(utterance.spoken, f"hibari has rates of {low:g} to {high:g} words a minute")
-    return float(speed)
 
 
 class _Loaded:

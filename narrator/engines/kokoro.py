@@ -15,6 +15,7 @@ from narrator.engines import kokoro_voices as names
 from narrator.engines import runtime
 from narrator.engines.base import Engine
 from narrator.engines.kokoro_spelling import clauses_of
+from narrator.engines.pacing import speed_of
 from narrator.engines.phonemes import Phonemizer, divide
 from narrator.engines.pieces import joined
 from narrator.errors import EngineUnavailableError, SynthesisError
@@ -30,10 +31,6 @@ _SYNTHESIS_VERSION = 1
 """Raised when this module makes other samples of the same text."""
 _RATE = 24_000
 """Hertz; what the model makes."""
-_PACE = 175.0
-"""Words a minute that stand for a voice's own pace, as they do in espeak."""
-_SLOWEST, _FASTEST = 0.5, 2.0
-"""Paces at which the model still speaks well, as factors."""
 
 
 class KokoroEngine(Engine):
@@ -96,7 +93,7 @@ class KokoroEngine(Engine):
             raise SynthesisError(spoken, "there is no word in it")
         files = self._files()
         named = self._named(utterance.voice.name, files, spoken)
-        speed = _speed(utterance)
+        speed = speed_of(utterance)
         clauses = clauses_of(utterance, named.language.base, self._phonemizer)
         pieces = divide(clauses, data.LONGEST)
         if not pieces:
@@ -130,18 +127,6 @@ class KokoroEngine(Engine):
         if not runtime.installed():
             raise EngineUnavailableError(self.name, self.installed_hint)
         return data.find_files()
-
-
-def _speed(utterance: Utterance) -> float:
-    """Return the pace an utterance asks for, 1 for the voice's own."""
-    options = dict(utterance.voice.options)
-    speed = options.pop("rate", _PACE) / _PACE
-    if options:
-        raise SynthesisError(utterance.spoken, f"kokoro has no {next(iter(options))}, only a rate")
-    if not _SLOWEST <= speed <= _FASTEST:
-        low, high = _SLOWEST * _PACE, _FASTEST * _PACE
-        raise SynthesisError(utterance.spoken, f"kokoro has rates of {low:g} to {high:g} words a minute")
-    return float(speed)
 
 
 def _speak(piece: str, style: NDArray[np.float32], speed: float) -> Audio:

@@ -17,6 +17,7 @@ from narrator.audio import Audio, decode
 from narrator.engines.addresses import below
 from narrator.engines.base import Engine
 from narrator.engines.mp3 import check_length, decode_whole
+from narrator.engines.pacing import speed_of
 from narrator.engines.riff import whole_wav
 from narrator.errors import AudioError, EngineUnavailableError, SettingsError, SynthesisError, WebError
 from narrator.model import WHISPERING, Utterance, Voice
@@ -61,8 +62,8 @@ _OWN_NAME = re.compile(r"[\w.()+-]{1,100}")
 _CODE = re.compile(r"[a-z][a-z0-9_.-]{1,59}")
 """What an answer may say of an error and is shown: all else may repeat the key or the text."""
 _WHISPER = "Whisper."
-_PACE, _SLOWEST, _FASTEST = 175.0, 0.25, 4.0
-"""Words a minute that stand for a voice's own pace, as they do in espeak; factors that the service takes."""
+_SLOWEST, _FASTEST = 0.25, 4.0
+"""Paces that the service takes, as factors."""
 _TIMEOUT_S = (10.0, 60.0)
 """Seconds to wait for the connection and for each piece of an answer."""
 _LONGEST_S = 180.0
@@ -152,7 +153,7 @@ class OpenaiEngine(Engine):
             "voice": match["own"],
             "response_format": "wav",
         }
-        if (speed := _speed(utterance)) != 1.0:
+        if (speed := speed_of(utterance, _SLOWEST, _FASTEST)) != 1.0:
             content["speed"] = speed
         if utterance.manner == WHISPERING and self.tariff not in _DUMB:
             content["instructions"] = _WHISPER
@@ -255,18 +256,6 @@ def _gender(name: str) -> str:
     if match := re.match(r"[a-z]([fm])_", name):
         return "female" if match[1] == "f" else "male"
     return _VOICES.get(name, "")
-
-
-def _speed(utterance: Utterance) -> float:
-    """Return the pace an utterance asks for, 1 for the voice's own."""
-    options = dict(utterance.voice.options)
-    speed = float(options.pop("rate", _PACE)) / _PACE
-    if options:
-        raise SynthesisError(utterance.spoken, f"openai has no {next(iter(options))}, only a rate")
-    if not _SLOWEST <= speed <= _FASTEST:
-        low, high = _SLOWEST * _PACE, _FASTEST * _PACE
-        raise SynthesisError(utterance.spoken, f"openai has rates of {low:g} to {high:g} words a minute")
-    return speed
 
 
 def _is_here(host: str) -> bool:

@@ -16,6 +16,7 @@ import numpy as np
 from narrator.engines import piper_data as data
 from narrator.engines import runtime
 from narrator.engines.base import Engine
+from narrator.engines.pacing import speed_of
 from narrator.engines.phonemes import Clause, Joint, Phonemizer, divide
 from narrator.engines.pieces import joined
 from narrator.engines.piper_session import Sessions, run
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
 
 _SYNTHESIS_VERSION = 1
 """Raised when this module makes other samples of the same text."""
-_PACE = 175.0
-"""Words a minute that stand for a voice's own pace, as they do in espeak."""
 _SLOWEST, _FASTEST = 0.5, 2.0
 _LONGEST = 400
 """Symbols of a piece: half a minute; far beyond what the models have learned from."""
@@ -121,7 +120,7 @@ class PiperEngine(Engine):
         self._require()
         model, speaker = _chosen(utterance)
         noise, length, width = model.scales
-        scales = np.array([noise, length / _speed(utterance), width], np.float32)
+        scales = np.array([noise, length / speed_of(utterance), width], np.float32)
         pieces = self._pieces(spoken, model)
         if not pieces:
             raise SynthesisError(spoken, f"it cannot be pronounced in “{model.language}”")
@@ -206,18 +205,6 @@ def _chosen(utterance: Utterance) -> tuple[data.Model, int]:
         hint = f"; name one of its {len(model.speakers)} speakers after #: {some}" if some else ""
         raise SynthesisError(utterance.spoken, f"piper has no voice {name!r}{hint}")
     return model, model.speakers.get(speaker, 0)
-
-
-def _speed(utterance: Utterance) -> float:
-    """Return the pace an utterance asks for, 1 for the voice's own."""
-    options = dict(utterance.voice.options)
-    speed = options.pop("rate", _PACE) / _PACE
-    if options:
-        raise SynthesisError(utterance.spoken, f"piper has no {next(iter(options))}, only a rate")
-    if not _SLOWEST <= speed <= _FASTEST:
-        low, high = _SLOWEST * _PACE, _FASTEST * _PACE
-        raise SynthesisError(utterance.spoken, f"piper has rates of {low:g} to {high:g} words a minute")
-    return float(speed)
 
 
 def spell(clause: Clause, model: data.Model, spoken: str) -> Clause:
