@@ -18,6 +18,8 @@ ADVICE = (
     "add --engine kokoro), or --engine gtts (sends the text to Google)."
 )
 _MOST_DOUBTS = 10
+_MOST_LANGUAGES = 10
+"""So many codes are shown, so that a row fits a terminal."""
 _DOUBT_LENGTH = 48
 """Characters of a turn's text that are shown, so that most rows fit a terminal."""
 _UNCOUNTED = ("front matter", "mark-up", "markup", "furniture", "alternative text", "text")
@@ -144,17 +146,17 @@ def format_voices(voices: Sequence[Listed]) -> str:
     )
 
 
-def format_languages(voices: Sequence[Listed]) -> str:
-    """Tell how many voices each engine has for each language, for a list too long to read."""
-    counts: dict[tuple[str, str, str], list[Listed]] = {}
+def format_engines(voices: Sequence[Listed]) -> str:
+    """Tell how many voices each engine has and for which languages, for a list too long to read."""
+    groups: dict[tuple[str, str], list[Listed]] = {}
     for one in voices:
-        language = one.voice.language.partition("-")[0].lower()
-        counts.setdefault((one.voice.engine, language, _where(one)), []).append(one)
-    rows = [
-        (engine, language, str(len(some)), _sound(some[0]), where, some[0].voice.name)
-        for (engine, language, where), some in sorted(counts.items())
-    ]
-    return format_table(rows, ("Engine", "Language", "Voices", "Sound", "Where", "Such as"))
+        groups.setdefault((one.voice.engine, _where(one)), []).append(one)
+    rows = []
+    for (engine, where), some in sorted(groups.items()):
+        codes = sorted({one.voice.language.partition("-")[0].lower() for one in some})
+        shown = " ".join(codes[:_MOST_LANGUAGES]) + (" …" if len(codes) > _MOST_LANGUAGES else "")
+        rows.append((engine, _sound(some[0]), where, f"{len(some):,}", f"{len(codes)}: {shown}"))
+    return format_table(rows, ("Engine", "Sound", "Where", "Voices", "Languages"))
 
 
 def format_remedies(engines: Sequence[Listed]) -> str:

@@ -50,7 +50,7 @@ def voices(
         return
     from dataclasses import asdict
 
-    from narrator.cli.account import format_languages, format_remedies, format_voices
+    from narrator.cli.account import format_engines, format_remedies, format_voices
     from narrator.production import Wishes, survey
     from narrator.voices import load_catalogue
 
@@ -72,7 +72,7 @@ def voices(
             ]
         )
     else:
-        parts = [format_voices(found) if language or engine else format_languages(found)]
+        parts = [format_voices(found) if language or engine else format_engines(found)]
         if broken and not installed:
             parts.append(format_remedies(broken))
         if any(not one.installed for one in found):

@@ -116,9 +116,11 @@ def test_cast_tells_who_speaks_how_and_why() -> None:
 
 @pytest.mark.usefixtures("work")
 def test_voices_are_listed() -> None:
-    languages = run("voices").stdout
-    assert "espeak  de " in languages
-    assert "tone" not in languages  # it is for tests
+    engines = run("voices").stdout.splitlines()
+    (espeak,) = (line.split() for line in engines if line.startswith("espeak"))
+    assert espeak[1:3] == ["robotic", "here"]
+    assert int(espeak[3].replace(",", "")) > 9000
+    assert not any(line.startswith("tone") for line in engines)  # it is for tests
 
     listed = run("voices", "--engine", "tone", "--language", "de").stdout.splitlines()
     assert listed[0].split() == ["Voice", "Lang.", "Gender", "Sound", "Given", "Where"]
