@@ -13,6 +13,7 @@ from narrator.attribution.chapters import HEADING, TITLE, divide
 from narrator.attribution.clues import CLUES, speech
 from narrator.attribution.clues.view import View
 from narrator.attribution.decoder import Choice, decode
+from narrator.attribution.genders import with_genders
 from narrator.attribution.ledger import account, unspoken_in_order
 from narrator.attribution.lexicon import lexicon
 from narrator.attribution.manner import Kind, Manner, read_manner
@@ -23,7 +24,7 @@ from narrator.attribution.story import Story, cut_story, is_fiction, read_story,
 from narrator.attribution.traits import read_traits
 from narrator.model import NARRATOR, BlockKind, Chapter, Document, Person, Script, Turn, Unspoken
 
-__all__ = ["attribute", "speak_directions"]
+__all__ = ["attribute", "speak_directions", "with_genders"]
 
 VOICED = "voiced"
 NARRATED = "narrated"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from narrator.attribution import attribute, speak_directions
+from narrator.attribution import attribute, speak_directions, with_genders
 from narrator.encoding import MAX_CHAPTERS, master
 from narrator.engines.registry import get_engine
 from narrator.errors import SourceError
@@ -109,7 +109,7 @@ def load_script(
     path = source.path
     text = text_of(source)
     if is_script(text):
-        script = parse_script(text, path, language)
+        script = with_genders(parse_script(text, path, language))
         script = speak_directions(script) if "directions" in speak else script
     else:
         wish = language or None

