@@ -46,6 +46,26 @@ def _ignore(_there: int, _needed: int) -> None:
     """Report to nobody."""
 
 
+class Keys:
+    """The keys of takes; each voice's fingerprint is asked for once."""
+
+    def __init__(self) -> None:
+        self._fingerprints: dict[Voice, str] = {}
+
+    def of(self, utterance: Utterance) -> tuple[str, Utterance]:
+        """Return the key of an utterance's take, and the utterance without what its engine cannot speak.
+
+        Raises:
+            EngineUnavailableError: The engine cannot work here.
+        """
+        voice = utterance.voice
+        engine = get_engine(voice.engine)
+        if voice not in self._fingerprints:
+            self._fingerprints[voice] = engine.fingerprint(voice.plain)
+        fit = engine.fit(utterance)
+        return take_key(fit, self._fingerprints[voice]), fit
+
+
 def record(
     utterances: Sequence[Utterance],
     store: TakeStore,
@@ -74,16 +94,12 @@ def record(
         PublishError: The store cannot be written.
         TakesError: The store cannot be read.
     """
-    fingerprints: dict[Voice, str] = {}
+    named = Keys()
     takes: dict[str, Take] = {}
     missing: dict[str, Utterance] = {}
     keys = []
     for utterance in (*passages, *utterances):
-        voice = utterance.voice
-        if voice not in fingerprints:
-            fingerprints[voice] = get_engine(voice.engine).fingerprint(voice.plain)
-        fit = get_engine(voice.engine).fit(utterance)
-        key = take_key(fit, fingerprints[voice])
+        key, fit = named.of(utterance)
         keys.append(key)
         if key in takes or key in missing:
             continue

@@ -11,16 +11,17 @@ from narrator.examination import pace_of
 from narrator.folders import takes_folder
 from narrator.production.calibration import calibrations
 from narrator.production.stages import load_script, plan_cast
+from narrator.recording import Keys
 from narrator.settings import PAUSES_MS
 from narrator.spoken import utterances
-from narrator.takes import TakeStore, take_key
+from narrator.takes import TakeStore
 from narrator.voices import load_catalogue
 from narrator.workers import cores
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from narrator.model import Take, Utterance, Voice
+    from narrator.model import Take, Utterance
     from narrator.production.options import Options
 
 _DIGIT_LETTERS = 4
@@ -87,7 +88,7 @@ def estimate(place: Path | str, options: Options, counted: set[str] | None = Non
     roles = plan_cast(script, options, catalogue, place)
     spoken = utterances(script, roles, catalogue.pronunciations)
     passages = calibrations(roles, script.language)
-    known = _Known(TakeStore(options.takes or takes_folder()), {})
+    known = _Known(TakeStore(options.takes or takes_folder()), Keys())
     paces = {passage.voice: known.pace(passage) for passage in passages}
     length = (PAUSES_MS["start"] + PAUSES_MS["end"]) / 1000
     counted = set() if counted is None else counted
@@ -134,14 +135,11 @@ class _Known:
     """The takes that are there."""
 
     store: TakeStore
-    fingerprints: dict[Voice, str]
+    keys: Keys
 
     def find(self, utterance: Utterance) -> tuple[str, Take | None]:
         """Return the key of an utterance's take, and the take where it is there."""
-        engine = get_engine(utterance.voice.engine)
-        if utterance.voice not in self.fingerprints:
-            self.fingerprints[utterance.voice] = engine.fingerprint(utterance.voice.plain)
-        key = take_key(engine.fit(utterance), self.fingerprints[utterance.voice])
+        key, _ = self.keys.of(utterance)
         return key, self.store.get(key)
 
     def pace(self, passage: Utterance) -> float:
