@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import threading
 import unicodedata
 from functools import cache
 from importlib.metadata import version
@@ -18,6 +16,7 @@ from narrator.audio import Audio
 from narrator.engines import runtime
 from narrator.engines.base import Engine
 from narrator.engines.espeak import speakable
+from narrator.engines.loaded import Loaded
 from narrator.engines.pacing import speed_of
 from narrator.engines.phonemes import Clause, Joint, divide
 from narrator.engines.pieces import joined
@@ -84,7 +83,7 @@ class HibariEngine(Engine):
         if self._model(utterance.voice.name) is None:
             raise SynthesisError(spoken, f"hibari has no voice {utterance.voice.name!r}")
         speed = speed_of(utterance)
-        speaker = _Loaded.get(utterance.voice.name)
+        speaker = _speaker(utterance.voice.name)
         # [words](/phonemes/) would be read as a command.
         text = readable(speakable(spoken), speaker.g2p.oov.cin).replace("](", "] (")
         pieces: list[tuple[str, Joint]] = []
@@ -110,7 +109,7 @@ class HibariEngine(Engine):
 
     def close(self) -> None:
         """Let go of the models."""
-        _Loaded.drop()
+        _models.drop()
 
     def _registry(self) -> dict[str, dict[str, Any]]:
         if not runtime.installed() or find_spec("hibari") is None:
@@ -158,35 +157,17 @@ def _told(character: str, letters: Collection[str]) -> str:
     return f" {(name.partition('LETTER ')[2] or name.partition('-')[0]).lower()} "
 
 
-class _Loaded:
-    """The models in this process, each with one thread."""
-
-    _lock: ClassVar[threading.Lock] = threading.Lock()
-    _models: ClassVar[dict[str, Any]] = {}
-
-    @classmethod
-    def get(cls, name: str) -> Any:
-        """Return a voice, loaded whole: the package loads parts late, which threads must not do at once."""
-        from hibari import Hibari
-
-        with cls._lock:
-            if name not in cls._models:
-                made = Hibari(name)
-                made.phonemize("Zxqv.")  # a word that is in no lexicon
-                cls._models[name] = made
-            return cls._models[name]
-
-    @classmethod
-    def drop(cls) -> None:
-        """Let go of the voices; whoever uses one still keeps it to the end."""
-        with cls._lock:
-            cls._models = {}
-
-    @classmethod
-    def renew_lock(cls) -> None:
-        """Forget in a fork that a thread held the lock which does not exist here."""
-        cls._lock = threading.Lock()
+_models = Loaded(1_000)
+"""Each with one thread."""
 
 
-if hasattr(os, "register_at_fork"):  # there is no fork on Windows
-    os.register_at_fork(after_in_child=_Loaded.renew_lock)
+def _speaker(name: str) -> Any:
+    """Return a voice, loaded whole: the package loads parts late, which threads must not do at once."""
+    from hibari import Hibari
+
+    def load() -> Any:
+        made = Hibari(name)
+        made.phonemize("Zxqv.")  # a word that is in no lexicon
+        return made
+
+    return _models.get(name, load)

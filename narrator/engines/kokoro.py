@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import threading
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -15,6 +13,7 @@ from narrator.engines import kokoro_voices as names
 from narrator.engines import runtime
 from narrator.engines.base import Engine
 from narrator.engines.kokoro_spelling import clauses_of
+from narrator.engines.loaded import Loaded
 from narrator.engines.pacing import speed_of
 from narrator.engines.phonemes import Phonemizer, divide
 from narrator.engines.pieces import joined
@@ -108,7 +107,7 @@ class KokoroEngine(Engine):
     def close(self) -> None:
         """Let go of the model and end espeak's child program."""
         self._phonemizer.close()
-        _Session.drop()
+        _sessions.drop()
 
     def _voice(self, name: str) -> Voice | None:
         named = names.parse(name)
@@ -134,7 +133,7 @@ def _speak(piece: str, style: NDArray[np.float32], speed: float) -> Audio:
     numbers = [data.symbols()[symbol] for symbol in piece]
     # Zeros are the model's own mark for both ends.
     tokens = np.array([[0, *numbers, 0]], np.int64)
-    session = _Session.get()
+    session = _session()
     (samples,) = session.run(None, {"tokens": tokens, "style": style, "speed": np.array([speed], np.float32)})
     return Audio(np.ascontiguousarray(samples, np.float32).reshape(-1), _RATE)
 
@@ -144,42 +143,19 @@ def _provider() -> str:
     """Return what the model is computed with: the first of onnxruntime's that works here."""
     offered = runtime.providers()
     # A provider of a graphics card may be listed and not work; only a session tells.
-    return offered[0] if len(offered) == 1 else str(_Session.get().get_providers()[0])
+    return offered[0] if len(offered) == 1 else str(_session().get_providers()[0])
 
 
-class _Session:
-    """The one session of a process."""
-
-    _lock: ClassVar[threading.Lock] = threading.Lock()
-    _loaded: ClassVar[Any] = None
-
-    @classmethod
-    def get(cls) -> Any:
-        """Return the session; the first call loads the model, 1 s and 0.5 GB.
-
-        Raises:
-            EngineUnavailableError: The model is damaged or missing.
-        """
-        with cls._lock:
-            if cls._loaded is None:
-                cls._loaded = cls._load()
-            return cls._loaded
-
-    @classmethod
-    def drop(cls) -> None:
-        """Let go of the session; whoever uses it still keeps it to the end."""
-        with cls._lock:
-            cls._loaded = None
-
-    @classmethod
-    def renew_lock(cls) -> None:
-        """Forget in a fork that a thread held the lock which does not exist here."""
-        cls._lock = threading.Lock()
-
-    @staticmethod
-    def _load() -> Any:
-        return runtime.open_session(data.read_model(data.find_files()), runtime.providers())
+_sessions = Loaded(1)
 
 
-if hasattr(os, "register_at_fork"):  # there is no fork on Windows
-    os.register_at_fork(after_in_child=_Session.renew_lock)
+def _session() -> Any:
+    """Return the one session of this process; the first call loads the model, 1 s and 0.5 GB.
+
+    Raises:
+        EngineUnavailableError: The model is damaged or missing.
+    """
+    return _sessions.get(
+        data.MODEL_SHA256,
+        lambda: runtime.open_session(data.read_model(data.find_files()), runtime.providers()),
+    )

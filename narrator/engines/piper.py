@@ -19,7 +19,7 @@ from narrator.engines.base import Engine
 from narrator.engines.pacing import speed_of
 from narrator.engines.phonemes import Clause, Joint, Phonemizer, divide
 from narrator.engines.pieces import joined
-from narrator.engines.piper_session import Sessions, run
+from narrator.engines.piper_session import open_model, run, sessions
 from narrator.errors import EngineUnavailableError, SynthesisError
 from narrator.folders import models_folder
 from narrator.model import Utterance, Voice
@@ -124,7 +124,7 @@ class PiperEngine(Engine):
         pieces = self._pieces(spoken, model)
         if not pieces:
             raise SynthesisError(spoken, f"it cannot be pronounced in “{model.language}”")
-        session = Sessions.get(model.path)
+        session = open_model(model.path)
         sounds = []
         for piece, _ in pieces:
             ids = _ids(piece, model)
@@ -143,7 +143,7 @@ class PiperEngine(Engine):
     def close(self) -> None:
         """Let go of the models and end espeak's child program."""
         self._phonemizer.close()
-        Sessions.drop()
+        sessions.drop()
 
     def _require(self) -> None:
         if not runtime.installed():

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import threading
 from functools import cache
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from narrator.audio import Audio
 from narrator.engines import piper_data as data
 from narrator.engines import runtime
+from narrator.engines.loaded import Loaded
 from narrator.engines.onnx_noise import INPUT as NOISE
 from narrator.engines.onnx_noise import with_noise_from_outside
 from narrator.errors import EngineUnavailableError, SynthesisError
@@ -58,44 +57,24 @@ def run(session: Any, wish: dict[str, Any], model: data.Model, spoken: str) -> A
     return Audio(np.clip(samples, -1, 1), model.rate)
 
 
-class Sessions:
-    """A session for each model, one a process."""
-
-    _lock: ClassVar[threading.Lock] = threading.Lock()
-    _loaded: ClassVar[dict[tuple[Path, str], Any]] = {}
-
-    @classmethod
-    def get(cls, path: Path) -> Any:
-        """Return a model's session; the first call loads it, half a second.
-
-        Raises:
-            EngineUnavailableError: The model is damaged or missing.
-        """
-        key = (path, data.digest(path))
-        with cls._lock:
-            if key not in cls._loaded:
-                while len(cls._loaded) >= _MOST:
-                    del cls._loaded[next(iter(cls._loaded))]
-                try:
-                    # On a graphics card, sums are made in an order of its own; these models need none.
-                    model = with_noise_from_outside(path.read_bytes())
-                    cls._loaded[key] = runtime.open_session(model, [runtime.CPU])
-                except (OSError, ValueError) as error:
-                    problem = f"its model {path} is damaged; delete and install it again"
-                    raise EngineUnavailableError(data.ENGINE, problem) from error
-            return cls._loaded[key]
-
-    @classmethod
-    def drop(cls) -> None:
-        """Let go of the sessions; whoever uses one still keeps it to the end."""
-        with cls._lock:
-            cls._loaded = {}
-
-    @classmethod
-    def renew_lock(cls) -> None:
-        """Forget in a fork that a thread held the lock which does not exist here."""
-        cls._lock = threading.Lock()
+sessions = Loaded(_MOST)
+"""A session for each model."""
 
 
-if hasattr(os, "register_at_fork"):  # there is no fork on Windows
-    os.register_at_fork(after_in_child=Sessions.renew_lock)
+def open_model(path: Path) -> Any:
+    """Return a model's session, one a process; the first call loads it, half a second.
+
+    Raises:
+        EngineUnavailableError: The model is damaged or missing.
+    """
+
+    def load() -> Any:
+        try:
+            # On a graphics card, sums are made in an order of its own; these models need none.
+            model = with_noise_from_outside(path.read_bytes())
+            return runtime.open_session(model, [runtime.CPU])
+        except (OSError, ValueError) as error:
+            problem = f"its model {path} is damaged; delete and install it again"
+            raise EngineUnavailableError(data.ENGINE, problem) from error
+
+    return sessions.get((path, data.digest(path)), load)
