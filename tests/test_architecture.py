@@ -34,7 +34,7 @@ LAYERS: tuple[frozenset[str], ...] = (
         }
     ),
     frozenset({"performing", "upkeep", "installing"}),
-    frozenset({"recording", "encoding", "publish"}),
+    frozenset({"recording", "encoding", "publish", "serving", "checking"}),
     frozenset({"production"}),
     frozenset({"cli"}),
     frozenset({"__main__"}),

@@ -10,6 +10,13 @@ from narrator.model.episode import (
     Episode,
     Speaking,
 )
+from narrator.model.podcast import (
+    Asset,
+    Entry,
+    EpisodeNotes,
+    Podcast,
+    Show,
+)
 from narrator.model.programme import (
     Break,
     ChapterMark,
@@ -44,11 +51,16 @@ from narrator.model.spans import (
     Span,
     SpanKind,
 )
+from narrator.model.transcript import (
+    Opening,
+    Sentence,
+)
 
 __all__ = [
     "INTERVIEWER",
     "NARRATOR",
     "WHISPERING",
+    "Asset",
     "Block",
     "BlockKind",
     "Break",
@@ -57,18 +69,24 @@ __all__ = [
     "ChapterMark",
     "Cue",
     "Document",
+    "Entry",
     "Episode",
+    "EpisodeNotes",
     "Ledger",
     "Mark",
     "Mastering",
     "Measurement",
+    "Opening",
     "Pause",
     "Person",
+    "Podcast",
     "Pronunciation",
     "Role",
     "Run",
     "Script",
+    "Sentence",
     "Shade",
+    "Show",
     "Span",
     "SpanKind",
     "Speaking",
