@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from narrator.errors import PublishError, SourceError
 from narrator.production.identity import is_kin, make_guid, make_slug
-from narrator.publish.record import parse_episode
+from narrator.publish.record import RECORD, parse_episode
 from narrator.script import format_script, parse_script
 from narrator.settings import OUTPUT_FOLDER
 
@@ -21,9 +21,7 @@ if TYPE_CHECKING:
     from narrator.model import Episode, Script
     from narrator.sources import Source
 
-RECORD = "episode.json"
 SCRIPT = "script.md"
-CHAPTERS = "chapters.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +41,9 @@ class Home:
         """The enclosure."""
         return self.folder / f"{self.slug}.mp3"
 
-    @property
-    def transcript(self) -> Path:
-        """The transcript with times."""
-        return self.folder / f"{self.slug}.vtt"
+    def transcript(self, suffix: str) -> Path:
+        """Return where a form of the transcript lies."""
+        return self.folder / f"{self.slug}{suffix}"
 
 
 def find_home(source: Source, script: Script, folder: Path | None) -> Home:

@@ -9,7 +9,8 @@ from narrator.casting import Memory
 from narrator.casting.memory import format_memory, parse_memory
 from narrator.errors import SettingsError
 from narrator.files import locked, write_atomically
-from narrator.production.home import RECORD, SCRIPT
+from narrator.production.home import SCRIPT
+from narrator.publish.record import RECORD
 from narrator.settings import OUTPUT_FOLDER
 
 if TYPE_CHECKING:

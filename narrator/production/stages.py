@@ -16,14 +16,14 @@ from narrator.folders import takes_folder
 from narrator.loudness import calibrate
 from narrator.production.calibration import calibrations
 from narrator.production.choice import choose_cast
-from narrator.production.home import CHAPTERS, RECORD, SCRIPT, find_home, occupied
+from narrator.production.home import SCRIPT, find_home, occupied
 from narrator.production.identity import make_date, make_title
 from narrator.production.plan import Plan
 from narrator.production.review import check_confidence
 from narrator.production.show import find_show, read_memory, remember
 from narrator.publish.chapters import format_chapters
-from narrator.publish.record import format_episode
-from narrator.publish.transcripts import format_vtt
+from narrator.publish.record import CHAPTERS, RECORD, format_episode
+from narrator.publish.transcripts import FORMS, format_transcripts
 from narrator.recording import record, remaking
 from narrator.script import is_script, parse_script, with_marks
 from narrator.settings import OUTPUT_FOLDER
@@ -192,7 +192,7 @@ def build(place: Path | str, options: Options, progress: Progress) -> Production
     return Production(
         episode,
         home.folder,
-        (episode.audio, home.transcript.name, CHAPTERS, SCRIPT, RECORD),
+        (episode.audio, *(home.transcript(form).name for form in FORMS), CHAPTERS, SCRIPT, RECORD),
         recording.made,
         recording.kept,
         cut=len({take for take in recording.takes if take.parts > 1}),
@@ -211,9 +211,10 @@ def _finish(plan: Plan, read: Callable[[Take], Audio], progress: Progress) -> Ep
     """Write all files of an episode beside their targets, and move them when all are whole."""
     home = plan.home
     episode = plan.kept()
+    transcripts = format_transcripts(plan.timeline, plan.script.title, plan.script.language)
     contents = {
         home.folder / CHAPTERS: format_chapters(plan.timeline).encode(),
-        home.transcript: format_vtt(plan.timeline).encode(),
+        **{home.transcript(form): text.encode() for form, text in transcripts.items()},
         home.folder / SCRIPT: home.script,
     }
     with ExitStack() as moves:

@@ -13,6 +13,9 @@ from narrator.model import Episode, Ledger, Speaking
 if TYPE_CHECKING:
     from pathlib import Path
 
+RECORD = "episode.json"
+CHAPTERS = "chapters.json"
+"""Names in the folder of an episode."""
 _T = TypeVar("_T", str, int)
 _KINDS = {str: "a text", int: "a whole number"}
 

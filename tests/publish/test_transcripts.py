@@ -11,8 +11,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from narrator.model import INTERVIEWER, NARRATOR, Cue, Take, Timeline, Utterance, Voice
-from narrator.publish.transcripts import LINE, format_vtt, split_lines
+from narrator.audio import WordTime
+from narrator.errors import PublishError
+from narrator.model import (
+    INTERVIEWER,
+    NARRATOR,
+    Break,
+    Cue,
+    Opening,
+    Sentence,
+    Take,
+    Timeline,
+    Utterance,
+    Voice,
+)
+from narrator.publish.transcripts import format_transcripts, parse_json
+from narrator.publish.transcripts.parting import split_lines
+from narrator.publish.transcripts.subrip import HEIGHT, WIDTH, format_srt
+from narrator.publish.transcripts.webvtt import LINE, format_vtt
 
 TAKE = Take("0" * 64, 44_100, 1, 0, 1)
 CUE = re.compile(
@@ -58,9 +74,9 @@ def test_a_transcript() -> None:
     assert vtt == (
         "WEBVTT\n\n"
         "00:00:00.000 --> 00:00:10.000\n<v Narrator>A talk with R&amp;D’s &lt;Ada&gt;.\n\n"
-        "00:00:10.000 --> 00:00:12.148\n<v Ada Ember>It was, as far as I remember,\n\n"
-        "00:00:12.148 --> 00:00:15.333\n<v Ada Ember>a very long day; nobody came to see us off,\n\n"
-        "00:00:15.333 --> 00:00:20.000\n"
+        "00:00:10.000 --> 00:00:12.190\n<v Ada Ember>It was, as far as I remember,\n\n"
+        "00:00:12.190 --> 00:00:15.401\n<v Ada Ember>a very long day; nobody came to see us off,\n\n"
+        "00:00:15.401 --> 00:00:20.000\n"
         "<v Ada Ember>and the rain did not stop until we had left the town behind us.\n\n"
         "00:00:20.000 --> 00:00:30.000\n<v Interviewer>Why?\n"
     )
@@ -93,7 +109,7 @@ def test_whatever_is_said_the_transcript_is_sound(spoken: list[tuple[str, str]],
 
 @given(TEXTS)
 def test_lines_lose_nothing(text: str) -> None:
-    lines = split_lines(text)
+    lines = split_lines(text, LINE)
     assert "".join("".join(lines).split()) == "".join(text.split())
     assert all(0 < len(line) <= LINE and line == line.strip() for line in lines)
 
@@ -130,7 +146,7 @@ def test_lines_lose_nothing(text: str) -> None:
     ],
 )
 def test_lines_end_where_phrases_end(text: str, lines: tuple[str, ...]) -> None:
-    assert split_lines(text) == lines
+    assert split_lines(text, LINE) == lines
 
 
 @pytest.mark.skipif(not shutil.which("ffprobe"), reason="ffprobe is not installed")
@@ -150,3 +166,108 @@ def test_ffprobe_reads_the_same_times(tmp_path: Path) -> None:
     report = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     times = [tuple(map(int, line.strip(",").split(","))) for line in report.split()]
     assert times == [(start, end - start) for start, end, _, _ in read(vtt)]
+
+
+# ---------------------------------------------------------------- SRT
+CARD = re.compile(r"(\d+)\n(\d\d+:\d\d:\d\d,\d{3}) --> (\d\d+:\d\d:\d\d,\d{3})\n((?:[^\n]+\n)+)")
+
+
+def read_srt(srt: str) -> list[tuple[str, str, list[str]]]:
+    """Read SRT strictly: start, end, lines; numbers count from 1."""
+    cards = []
+    for number, block in enumerate(srt.split("\n\n") if srt else [], 1):
+        match = CARD.fullmatch(block.removesuffix("\n") + "\n")
+        assert match, block
+        assert int(match[1]) == number
+        cards.append((match[2], match[3], match[4].splitlines()))
+    return cards
+
+
+def test_a_card_names_who_begins_to_speak() -> None:
+    srt = format_srt(
+        timeline(
+            ("Ada Ember", "It was a very long day, and nobody came to see us off; it rained."),
+            ("Ada Ember", "Yes."),
+            ("Ben", "Why?"),
+        )
+    )
+    assert srt == (
+        "1\n00:00:00,000 --> 00:00:03,692\nAda Ember:\nIt was a very long day,\n\n"
+        "2\n00:00:03,692 --> 00:00:10,000\nand nobody came to see us off;\nit rained.\n\n"
+        "3\n00:00:10,000 --> 00:00:20,000\nYes.\n\n"
+        "4\n00:00:20,000 --> 00:00:30,000\nBen: Why?\n"
+    )
+
+
+@given(st.lists(st.tuples(st.sampled_from(["Ada", "B & <C>", "", NARRATOR, "N" * 70]), TEXTS), max_size=4))
+def test_whatever_is_said_cards_are_small_and_lose_nothing(spoken: list[tuple[str, str]]) -> None:
+    """Checklist: SRT: at most 2 lines of 32 characters, new card when the speaker changes."""
+    cards = read_srt(format_srt(timeline(*spoken)))
+    assert all(start < end for start, end, _ in cards)
+    assert all(one[1] <= two[0] for one, two in pairwise(cards))
+    assert all(len(lines) <= HEIGHT and max(map(len, lines)) <= WIDTH for _, _, lines in cards)
+    expected, before = "", None
+    for speaker, text in spoken:
+        name = "Narrator" if speaker == NARRATOR else speaker
+        shown = text.strip() or "x"
+        expected += f"{name}:{shown}" if name and name != before else shown
+        before = name
+    assert "".join("".join(lines) for *_, lines in cards).replace(" ", "") == "".join(expected.split())
+
+
+# ---------------------------------------------------------------- times of words
+def test_a_piece_begins_when_its_first_word_is_heard() -> None:
+    text = "He looked at us and said: “No.” Then he left without another word to anybody."
+    then = text.index("Then")
+    take = Take("0" * 64, 22_050, 220_500, 0, 220_500, words=(WordTime(0, 0, 2), WordTime(176_400, then, 4)))
+    utterance = Utterance(text, Voice("fake", "one", "en"), "en", text, speaker="A")
+    vtt = format_vtt(Timeline(44_100, 441_000, (Cue(0, 441_000, take, utterance),), (), ()))
+    assert [cue[:2] for cue in read(vtt)] == [(0, 8000), (8000, 10_000)]
+
+
+# ---------------------------------------------------------------- JSON and HTML
+def _turns() -> Timeline:
+    voice = Voice("fake", "one", "de")
+    said = [
+        ("Guten Tag.", NARRATOR, 0, 0, Break.PARAGRAPH),
+        ("Es <regnet> & stürmt.", NARRATOR, 0, 0, Break.TURN),
+        ("Ja?", "Ada", 0, 1, Break.SENTENCE),
+        ("Ja!", "Ada", 0, 1, Break.CHAPTER),
+        ("Ende.", "Ada", 1, 2, Break.END),
+    ]
+    cues = tuple(
+        Cue(at * 44_100, 22_050, TAKE, Utterance("x", voice, "de", text, speaker, chapter, turn, pause))
+        for at, (text, speaker, chapter, turn, pause) in enumerate(said)
+    )
+    return Timeline(44_100, 5 * 44_100, cues, (), ())
+
+
+def test_json_reads_back_with_what_begins_where() -> None:
+    """Checklist: JSON 1.0.0 segments."""
+    text = format_transcripts(_turns(), "Titel", "de")[".json"]
+    assert parse_json(text, Path("a.json")) == (
+        Sentence(0, 500, "Erzähler", "Guten Tag.", Opening.CHAPTER),
+        Sentence(1000, 1500, "Erzähler", "Es <regnet> & stürmt.", Opening.PARAGRAPH),
+        Sentence(2000, 2500, "Ada", "Ja?", Opening.TURN),
+        Sentence(3000, 3500, "Ada", "Ja!", Opening.NOTHING),
+        Sentence(4000, 4500, "Ada", "Ende.", Opening.CHAPTER),
+    )
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{}", '{"segments": [{}]}', '{"segments": [{"speaker": 1, "body": ""}]}', "[" * 99_999]
+)
+def test_other_json_is_refused(text: str) -> None:
+    with pytest.raises(PublishError, match="build the episode again"):
+        parse_json(text, Path("a.json"))
+
+
+def test_html_has_a_paragraph_for_each_paragraph() -> None:
+    """Checklist: HTML with `cite`, `time`, `p`."""
+    assert format_transcripts(_turns(), "A & B", "de")[".html"].partition("<body>\n")[2] == (
+        "<cite>Erzähler:</cite>\n<time>0:00</time>\n<p>Guten Tag.</p>\n"
+        "<p>Es &lt;regnet&gt; &amp; stürmt.</p>\n"
+        "<cite>Ada:</cite>\n<time>0:02</time>\n<p>Ja? Ja!</p>\n"
+        "<cite>Ada:</cite>\n<time>0:04</time>\n<p>Ende.</p>\n"
+        "</body>\n</html>\n"
+    )

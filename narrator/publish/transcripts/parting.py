@@ -1,0 +1,163 @@
+"""Parting what is said into pieces that are read at a glance, with their times."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from narrator.publish.wording import shown_name
+from narrator.units import milliseconds
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from narrator.model import Cue, Timeline
+
+_PHRASE_END = re.compile(r"""[.!?…:;,][\"'”’“«»)\]]*(?=\s)|(?=\s[—–]\s)""")
+"""Where a speaker may draw breath: after punctuation and what closes with it, or before a dash."""
+_SHORT, _TORN = 2.0, 1.0
+"""Cost of a piece that is short, or ends within a phrase. Beside that, an empty one costs 1, a full one 0."""
+_SHORTEST = 1 / 3
+"""Of a whole piece: a shorter one is gone before it is read, and is avoided."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """What is shown at once; times in ms."""
+
+    start: int
+    end: int
+    """Behind `start`; pieces do not overlap."""
+    speaker: str
+    """The name shown; may be empty."""
+    lines: tuple[str, ...]
+
+
+def pieces(
+    timeline: Timeline, language: str, width: int, height: int = 1, *, named: bool = False
+) -> Iterator[Piece]:
+    """Part every utterance into pieces at the ends of phrases, in the order of time.
+
+    Where the engine told when words begin, a piece begins with its first word; otherwise the time of the
+    utterance is shared out by the number of characters.
+
+    Args:
+        timeline: Of the episode.
+        language: BCP 47, for the names of speakers that have none.
+        width: Characters of a line at most.
+        height: Lines of a piece at most.
+        named: Whether a piece that begins a speaker's turn begins with the name and a colon, as a part of
+            its lines.
+    """
+    free = 0  # pieces do not overlap, not even by rounding
+    before = None
+    for cue in timeline.cues:
+        text = " ".join((cue.utterance.text or cue.utterance.spoken).split())
+        name = shown_name(cue.utterance.speaker, language)
+        label = f"{name}: " if named and name and name != before else ""
+        before = name if text else before
+        whole = label + text
+        spans = split_spans(whole, width, height)
+        # The name takes no time; the first piece begins with the utterance, the last ends with it.
+        places = [max(0, first - len(label)) for first, _ in spans[1:]]
+        times = [_time(timeline, cue, len(text), place) for place in (0, *places, len(text))]
+        for (first, last), (start, end) in zip(spans, pairwise(times), strict=False):
+            begin = max(start, free)
+            free = max(end, begin + 1)
+            yield Piece(begin, free, name, wrap(whole[first:last], width, height))
+
+
+def _time(timeline: Timeline, cue: Cue, length: int, place: int) -> int:
+    """Return when a place in the text of a cue, `length` characters long, is heard, in ms.
+
+    Words are known by their places in the spoken form, which may differ from the text: the place is carried
+    over in proportion.
+    """
+    spoken = max(len(cue.utterance.spoken), 1)
+    heard = [
+        (word.start, (word.frame - cue.first) * timeline.sample_rate // cue.take.sample_rate)
+        for word in cue.take.words
+    ]
+    within = [mark for mark in heard if 0 < mark[0] < spoken and 0 < mark[1] < cue.length]
+    marks = [(0, 0), *within, (spoken, cue.length)]
+    at = place * spoken / max(length, 1)
+    index = bisect_right(marks[:-1], at, key=lambda mark: mark[0])
+    (low, start), (high, end) = marks[index - 1], marks[index]
+    return milliseconds(
+        cue.start + int(start + (end - start) * (at - low) / (high - low)), timeline.sample_rate
+    )
+
+
+def split_spans(text: str, width: int, height: int = 1) -> tuple[tuple[int, int], ...]:
+    """Return where the pieces of a text begin and end, best at the ends of phrases.
+
+    Of all ways to part the text, one with few pieces that are short or end within a phrase is taken.
+
+    Args:
+        text: With single spaces, and none at its ends.
+        width: Characters of a line at most; a longer word is cut.
+        height: Lines of a piece at most.
+    """
+    words = [match.span() for match in re.finditer(rf"\S{{1,{width}}}", text)]
+    phrases = {match.end() for match in _PHRASE_END.finditer(text)} | {len(text)}
+    room = width * height
+    # The best pieces up to the end of each word: what they cost, and with which word the last one begins.
+    best = [(0.0, 0)]
+    for last, (_, end) in enumerate(words):
+        torn = 0.0 if end in phrases else _TORN
+        choices = []
+        for first in range(last, -1, -1):
+            length = end - words[first][0]
+            if length > room or not _fits(words[first : last + 1], width, height):
+                break
+            short = _SHORT if length < room * _SHORTEST else 0.0
+            choices.append((best[first][0] + (1 - length / room) ** 2 + short + torn, first))
+        best.append(min(choices))
+    spans = []
+    last = len(words)
+    while last:
+        first = best[last][1]
+        spans.append((words[first][0], words[last - 1][1]))
+        last = first
+    return tuple(reversed(spans))
+
+
+def _fits(words: Sequence[tuple[int, int]], width: int, height: int) -> bool:
+    """Tell whether words fill no more lines than there are, each filled as far as it goes."""
+    start = words[0][0]
+    lines = 1
+    for first, end in words:
+        if end - start > width:
+            lines += 1
+            start = first
+    return lines <= height
+
+
+def split_lines(text: str, width: int) -> tuple[str, ...]:
+    """Part a text into lines of at most `width` characters, at ends of phrases where there are any.
+
+    White space is made single; a word longer than a line is cut.
+
+    >>> split_lines("Yes, I remember it well, because it rained all day and nobody came to see us off.", 65)
+    ('Yes, I remember it well,', 'because it rained all day and nobody came to see us off.')
+    """
+    whole = " ".join(text.split())
+    return tuple(whole[first:last] for first, last in split_spans(whole, width))
+
+
+def wrap(text: str, width: int, height: int) -> tuple[str, ...]:
+    """Part a text that fits into at most `height` lines; two lines at the end of a phrase, or about even."""
+    if len(text) <= width or height == 1:
+        return (text,)
+    breaks = [
+        (match.start(), match.end())
+        for match in re.finditer(r" |(?<=\S)(?=\S)", text)
+        if match.start() <= width and len(text) - match.end() <= width
+    ]
+    spaces = [one for one in breaks if one[1] > one[0]] or breaks
+    phrases = {match.end() for match in _PHRASE_END.finditer(text)}
+    at, on = min(spaces, key=lambda one: (one[0] not in phrases, abs(one[0] - (len(text) - one[1]))))
+    return (text[:at], text[on:])
