@@ -23,7 +23,7 @@ MAX_DESCRIPTION = 4000
 _SUMMARY = 250
 """Characters of a summary: one or two sentences."""
 _TITLES = (MAX_TITLE, 80, 40)
-"""Characters of titles beside time stamps, the fewer the less room there is; at most 40 is Spotify's advice."""
+"""Characters of titles beside time stamps, the fewer the less room there is; Spotify advises at most 40."""
 _LEAST_STAMPS = 3
 """Fewer time stamps are no chapters (Spotify)."""
 _MOST_NAMES = 20
@@ -147,7 +147,8 @@ def _notes(text: str, room: int) -> str:
         inner = []
         for _, line in lines:
             frame = len(f"<{tag}></{tag}>\n")
-            fitting = shorten(line, max(room - frame, 0), lambda part: _bytes(_linked(part)))
+            # Each character is a byte at least, so that more of them need not be tried.
+            fitting = shorten(line[: max(room, 1)], max(room - frame, 0), lambda part: _bytes(_linked(part)))
             room = room - frame - _bytes(_linked(fitting)) if fitting == line else 0
             if fitting:
                 inner.append(f"<{tag}>{_linked(fitting)}</{tag}>\n")
@@ -177,6 +178,8 @@ def _joined(words: list[str], *, listed: bool) -> Iterator[tuple[bool, str]]:
 
 def _linked(text: str) -> str:
     """Return a text as HTML, in which addresses are links."""
+    if "://" not in text:
+        return escape(text)
     parts = []
     done = 0
     for match in _ADDRESS.finditer(text):

@@ -18,7 +18,7 @@ from narrator.publish.description import (
 )
 from narrator.publish.elements import element, html_element, nested, one_line
 from narrator.publish.people import hosts, persons, regulars, speakers
-from narrator.publish.podcast import FEED
+from narrator.publish.podcast import CATEGORY, FEED
 from narrator.publish.types import plain_type
 from narrator.publish.wording import wording
 from narrator.settings import MAX_TITLE
@@ -41,8 +41,6 @@ _NAMESPACES = {
     "xhtml": "http://www.w3.org/1999/xhtml",
 }
 """Exactly as their specifications write them (PSP-1; Podlove Simple Chapters 1.2)."""
-_CATEGORY = ("Society & Culture", "")
-"""Where the owner names none: Apple refuses a feed without a category."""
 _SHORT = 128
 """Characters of the short texts of the podcast namespace."""
 _ALTERNATIVES = {".m4a": "M4A", ".opus": "Opus"}
@@ -111,7 +109,7 @@ def _channel(show: Show, at_home: frozenset[str]) -> Iterator[str]:
         yield nested("itunes:owner", owner)
     yield element("itunes:summary", summarize_podcast(show))
     yield element("itunes:image", href=cover)
-    for name, inner in podcast.categories or (_CATEGORY,):
+    for name, inner in podcast.categories or (CATEGORY,):  # Apple refuses a feed without any
         yield nested("itunes:category", element("itunes:category", text=inner) if inner else "", text=name)
     yield element("itunes:explicit", _truth(podcast.explicit))
     yield element("itunes:type", podcast.kind)
