@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from functools import lru_cache
 from html import escape
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -157,8 +158,13 @@ def _notes(text: str, room: int) -> str:
     return "".join(parts)
 
 
-def _lines(text: str) -> Iterator[tuple[bool, str]]:
-    """Yield the paragraphs and the points of lists, and whether it is a point."""
+@lru_cache(maxsize=8)  # the same notes are asked for several times in a row
+def _lines(text: str) -> tuple[tuple[bool, str], ...]:
+    """Return the paragraphs and the points of lists, and whether it is a point."""
+    return tuple(_parted(text))
+
+
+def _parted(text: str) -> Iterator[tuple[bool, str]]:
     for paragraph in re.split(r"\n\s*\n", clean(text)):
         words: list[str] = []
         listed = False
