@@ -94,7 +94,7 @@ def publish(
         if not dry_run:
             stack.enter_context(_alone(folder))
         progress.stage("reading the show")
-        podcast = parse_podcast(_read(path).decode("utf-8-sig", errors="replace"), path)
+        podcast = parse_podcast(_text(path, _read(path)), path)
         added = _additions(path, podcast, private=private, dry_run=dry_run)
         podcast = replace(
             podcast, guid=added.get("guid", podcast.guid), secret=added.get("secret", podcast.secret)
@@ -194,15 +194,13 @@ def _alone(folder: Path) -> ExitStack:
 
 def _additions(path: Path, podcast: Podcast, *, private: bool, dry_run: bool) -> dict[str, str]:
     """Return what `podcast.yaml` lacks: it is given once and used ever after."""
-    given = {
-        key: node.value for key, node in load_yaml(_read(path).decode("utf-8-sig"), path).mapping().items()
-    }
+    given = load_yaml(_text(path, _read(path)), path).mapping()
     added = {}
     secret = podcast.secret
     if private and not secret:
         secret = _UNDECIDED if dry_run else secrets.token_urlsafe(_SECRET_BYTES)
         added["secret"] = secret
-    if given.get("guid") is None:
+    if "guid" not in given or given["guid"].value is None:
         added["guid"] = feed_guid(f"{podcast.address}{f'{secret}/' if secret else ''}{FEED}")
     return added
 
@@ -216,7 +214,7 @@ def _append(path: Path, added: dict[str, str]) -> None:
     """
     raw = _read(path)
     end = b"\r\n" if b"\r\n" in raw else b"\n"
-    given = load_yaml(raw.decode("utf-8-sig"), path).mapping()
+    given = load_yaml(_text(path, raw), path).mapping()
     lines = raw.rstrip().split(end)
     for key, value in added.items():
         line = dump_yaml({key: value}).strip().encode()
@@ -226,7 +224,7 @@ def _append(path: Path, added: dict[str, str]) -> None:
             lines += [b"", b"# " + _REMARKS[key].encode(), line]
     text = end.join(lines) + end
     try:
-        after = parse_podcast(text.decode("utf-8-sig"), path)
+        after = parse_podcast(_text(path, text), path)
     except SettingsError:
         after = None
     if after is None or any(getattr(after, key) != value for key, value in added.items()):
@@ -242,3 +240,10 @@ def _read(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise PublishError(f"{path} cannot be read: {error.strerror}") from error
+
+
+def _text(path: Path, raw: bytes) -> str:
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise SettingsError("podcast", f"{path} cannot be read: it is not UTF-8") from error
