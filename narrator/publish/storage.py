@@ -26,7 +26,7 @@ _EXTRAS = {"s3": "s3", "s3a": "s3", "sftp": "sftp", "ssh": "sftp"}
 _UNWRITABLE = ("http", "https", "data", "github", "git", "zip", "tar")
 _AT_ONCE = 4
 """Files sent to a store of objects at the same time: enough to hide the waiting for its answers."""
-_PART = 16 << 20
+_PART = 8 << 20
 """Bytes of a part of a large object (S3 asks for at least 5 MB); twice as many are held in memory for each
 file under way."""
 _FOR_EVER = "public, max-age=31536000, immutable"
@@ -195,6 +195,9 @@ class RemoteStore:
         if self._protocol in _GOOGLE:
             return {"content_type": parcel.type, "fixed_key_metadata": {"cache_control": caching}}
         return {}
+
+    def close(self) -> None:
+        """Do nothing: there is no connection that has to be ended."""
 
     def _path(self, name: str) -> str:
         return f"{self._root}/{name}"
