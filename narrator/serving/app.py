@@ -36,10 +36,7 @@ _INDEX = "index.html"
 _HTML = "text/html"
 _YEAR_S = 365 * 86_400
 _ALWAYS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin"}
-_POLICY = (
-    "default-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; "
-    "frame-ancestors 'none'; object-src 'none'"
-)
+_POLICY = "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'"
 """What a page may load: nothing of another host, no script or style within the page."""
 _OPEN = {
     "Access-Control-Allow-Origin": "*",
