@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from narrator.model import Asset, Entry, Show
 
 
-
 def show_facts(show: Show) -> dict[str, Any]:
     """Return what the page of a show says."""
     podcast = show.podcast
@@ -146,7 +145,9 @@ def _common(show: Show, root: str) -> dict[str, Any]:
         "explicit": podcast.explicit,
         "copyright": podcast.copyright,
         "website": web_address(podcast.link),
-        "funding": [(web_address(address), text) for address, text in podcast.funding if web_address(address)],
+        "funding": [
+            (web_address(address), text) for address, text in podcast.funding if web_address(address)
+        ],
         "secret": bool(podcast.secret),
         "cover": root + quote(show.cover.name),
         "cover_address": show.url(show.cover.name),
