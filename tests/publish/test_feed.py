@@ -521,3 +521,19 @@ def test_dates_fall_as_the_archive_is_read(show: Show) -> None:
     whole = many(show, 60, lambda entry, _: entry)
     dates = [parsedate_to_datetime(item.findtext("pubDate") or "") for item in channel(whole).findall("item")]
     assert all(newer > older for newer, older in pairwise(dates))
+
+
+def test_addresses_are_written_in_ascii(tmp_path: Path) -> None:
+    """Checklist: enclosure: url."""
+    written = PODCAST.replace("https://pod.example/talks", "https://Straße.example/gespräche/").replace(
+        "https://give.example/?a=1&b=2", "https://give.example/für?wen=öl&b=%C3%A4"
+    )
+    found = channel(open_show(make_show(tmp_path, "one", "fuchs", podcast=written)))
+    addresses = [
+        value for part in found.iter() for value in part.attrib.values() if value.startswith("https:")
+    ]
+    addresses += [part.text for part in found.iter() if part.text and part.text.startswith("https:")]
+    there = "https://xn--strae-oqa.example/gespr%C3%A4che/"
+    assert {f"{there}feed.xml", f"{there}index.html", f"{there}one/index.html"} < set(addresses)
+    assert "https://give.example/f%C3%BCr?wen=%C3%B6l&b=%C3%A4" in addresses
+    assert all(address.isascii() for address in addresses)
