@@ -200,3 +200,7 @@ class EncodingError(NarratorError):
 
 class PublishError(NarratorError):
     """An episode's files cannot be written where they should go."""
+
+
+class ServeError(NarratorError):
+    """The show cannot be served at the address asked for."""

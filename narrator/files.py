@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 import sys
 import time
@@ -151,6 +152,12 @@ def resuming(path: Path) -> Iterator[BinaryIO]:
             raise
     except OSError as error:
         raise _refused(path, error) from error
+
+
+def file_sha256(path: Path) -> str:
+    """Return the hash of a file's content, in hexadecimal digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def part_of(path: Path) -> Path:

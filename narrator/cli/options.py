@@ -78,10 +78,11 @@ QUOTES = click.option(
 )
 SPEAK = click.option(
     "--speak",
-    type=click.Choice(["directions"]),
+    type=click.Choice(["directions", "disclosure"]),
     multiple=True,
     callback=lambda _context, _parameter, value: frozenset(value),
-    help="Have the narrator read what is not spoken otherwise.",
+    help="Have the narrator read what is not spoken otherwise: the directions; a last sentence that the "
+    "voices are synthetic, as Apple asks (disclosure).",
 )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import unicodedata
 from functools import cache
 from importlib.metadata import version
@@ -21,6 +20,7 @@ from narrator.engines.pacing import speed_of
 from narrator.engines.phonemes import Clause, Joint, divide
 from narrator.engines.pieces import joined
 from narrator.errors import EngineUnavailableError, SynthesisError
+from narrator.files import file_sha256
 from narrator.model import Utterance, Voice
 from narrator.text import words
 
@@ -133,8 +133,7 @@ class HibariEngine(Engine):
 
 @cache
 def _digest(path: Path, _time: int) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return file_sha256(path)
 
 
 def readable(text: str, letters: Collection[str]) -> str:

@@ -39,14 +39,15 @@ class Podcast:
     guid: str
     """`podcast:guid`, a UUID given once and kept for ever."""
     description: str = ""
-    """Plain text; paragraphs are parted by empty lines."""
+    """Plain text; paragraphs are parted by empty lines. Never empty where `podcast.yaml` was read."""
     language: str = "en"
     """BCP 47, as `de` or `pt-BR`."""
     author: str = ""
     email: str = ""
     """Of the owner; published in the feed where it is given."""
     categories: tuple[tuple[str, str], ...] = ()
-    """(category, subcategory or empty) of Apple's list, the most important first."""
+    """(category, subcategory or empty) of Apple's list, the most important first; at least one where
+    `podcast.yaml` was read."""
     link: str = ""
     """Web site; empty: the page that narrator makes."""
     image: Path | None = None

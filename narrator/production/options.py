@@ -26,7 +26,7 @@ class Options:
     quotes: str = "auto"
     """Who says the quotations in prose: `auto`, `voiced` or `narrated`."""
     speak: frozenset[str] = frozenset()
-    """What is read besides: `directions`."""
+    """What is read besides: `directions`, `disclosure`."""
     min_confidence: float = 0.0
     """A turn less sure than this is refused."""
     show: Path | None = None

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from narrator import __version__, settings
 from narrator.attribution.ledger import tally
 from narrator.encoding import Tags
+from narrator.files import file_sha256
 from narrator.model import Episode, Speaking
 from narrator.units import milliseconds
 
@@ -117,9 +118,3 @@ class Plan:
         if there != (before.size, before.sha256):
             return None
         return self.episode(enclosure, before.loudness, before.peak)
-
-
-def file_sha256(path: Path) -> str:
-    """Return the hash of a file's content, in hexadecimal digits."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

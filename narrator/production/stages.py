@@ -16,6 +16,7 @@ from narrator.folders import takes_folder
 from narrator.loudness import calibrate
 from narrator.production.calibration import calibrations
 from narrator.production.choice import choose_cast
+from narrator.production.disclosure import disclose
 from narrator.production.home import SCRIPT, find_home, occupied
 from narrator.production.identity import make_date, make_title
 from narrator.production.plan import Plan
@@ -94,7 +95,7 @@ def load_script(
         language: ISO 639-1 code that overrules the source.
         title: A title that overrules the source's.
         quotes: Who says the quotations in prose, as for `attribute`; a script has said it already.
-        speak: What the narrator reads besides: `directions`.
+        speak: What the narrator reads besides: `directions`, `disclosure` of synthetic voices.
 
     Returns:
         The script, always with a title.
@@ -118,6 +119,7 @@ def load_script(
         script = with_marks(script)
     if not script.turns:
         raise SourceError(_NOTHING, path)
+    script = disclose(script) if "disclosure" in speak else script
     return replace(script, title=make_title(title, script, path))
 
 

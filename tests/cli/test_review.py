@@ -101,6 +101,23 @@ def test_a_turn_that_was_corrected_is_sure(work: Path) -> None:
 
 # ---------------------------------------------------------------- directions
 @pytest.mark.usefixtures("work")
+def test_synthetic_voices_are_disclosed_once_when_asked() -> None:
+    Path("talk.txt").write_text("Ada: Is it raining?\n\nBen: Yes, it is.\n", "utf-8")
+    said = "**NARRATOR:** The voices in this episode are synthetic."
+    assert said not in run("script", "talk.txt").stdout
+    script = run("script", "talk.txt", "--speak", "disclosure", "-o", "talk.md")
+    assert script.exit_code == 0
+    assert Path("talk.md").read_text("utf-8").count(said) == 1
+    again = run("script", "talk.md", "--speak", "disclosure").stdout
+    assert again.count(said) == 1
+    Path("de.txt").write_text("---\nlanguage: de\n---\n\nAda: Regnet es?\n\nBen: Ja, es regnet.\n", "utf-8")
+    assert (
+        "Die Stimmen in dieser Folge sind künstlich erzeugt."
+        in run("script", "de.txt", "--speak", "disclosure").stdout
+    )
+
+
+@pytest.mark.usefixtures("work")
 def test_directions_are_read_when_asked() -> None:
     plain = run("script", "talk.md").stdout
     read = run("script", "talk.md", "--speak", "directions").stdout

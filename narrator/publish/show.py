@@ -1,0 +1,150 @@
+"""From the folder of a show to the show as it is published."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from functools import partial
+from typing import TYPE_CHECKING
+
+from narrator.errors import PublishError, SettingsError
+from narrator.files import file_sha256
+from narrator.model import Asset, Entry, EpisodeNotes, Show
+from narrator.publish.cover import art_faults, cover_key, make_cover
+from narrator.publish.record import CHAPTERS, RECORD, parse_episode
+from narrator.publish.transcripts import FORMS, parse_json
+from narrator.publish.types import CHAPTERS_TYPE, TYPES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from narrator.model import Episode, Podcast, Sentence
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,99}")
+"""A folder's name that can be published as it is."""
+
+
+def read_show(folder: Path, podcast: Podcast) -> Show:
+    """Read the records of all episodes in the folder of a show.
+
+    Args:
+        folder: In it lies a folder for each episode.
+        podcast: What its owner says of it.
+
+    Raises:
+        PublishError: There is no episode, or one of them is not whole.
+        SettingsError: Notes on an episode that is not there, or a picture that cannot be a cover.
+    """
+    notes = dict(podcast.notes)
+    entries: dict[str, Entry] = {}
+    guids: dict[str, Path] = {}
+    for record in records(folder):
+        entry = _read_entry(record, notes.pop(record.parent.name, EpisodeNotes()))
+        if entry.name in entries:
+            raise PublishError(
+                f"{record.parent} would be published as {entry.name}, like another episode; rename its folder"
+            )
+        other = guids.setdefault(entry.episode.guid, record.parent)
+        if other != record.parent:
+            raise PublishError(f"{record.parent} and {other} are the same episode; move one of them away")
+        entries[entry.name] = entry
+    for name in notes:
+        raise SettingsError(f"episodes.{name}", f"there is no such episode in {folder}")
+    if not entries:
+        raise PublishError(f"there is no episode in {folder}; make one with `narrate build`")
+    newest = sorted(entries.values(), key=lambda entry: (entry.episode.date, entry.name), reverse=True)
+    return Show(podcast, tuple(newest), _cover(podcast))
+
+
+def records(folder: Path) -> Iterator[Path]:
+    """Yield the records of the episodes of a show, by the names of their folders.
+
+    Raises:
+        PublishError: The folder cannot be read.
+    """
+    try:
+        names = sorted(one.name for one in folder.iterdir() if one.is_dir() and one.name[0] != ".")
+        yield from (path for name in names if (path := folder / name / RECORD).is_file())
+    except OSError as error:
+        raise PublishError(f"the show in {folder} cannot be read: {error.strerror}") from error
+
+
+def _read_entry(record: Path, notes: EpisodeNotes) -> Entry:
+    folder = record.parent
+    episode = parse_episode(_read(record).decode(errors="replace"), record)
+    name = folder.name if _NAME.fullmatch(folder.name) else episode.slug
+    if not _NAME.fullmatch(name):
+        raise PublishError(f"{folder} has no name that can be published; rename it with a-z, 0-9 and -")
+    vtt, srt, json, html = (_small(folder / f"{episode.slug}{form}", name) for form in FORMS)
+    key = f"episodes.{folder.name}.image"
+    image = None if notes.image is None else _picture(notes.image, f"{name}/cover", key)
+    return Entry(
+        episode,
+        notes,
+        name,
+        audio=_audio(folder, episode, name, record),
+        vtt=vtt,
+        srt=srt,
+        json=json,
+        html=html,
+        chapters=_small(folder / CHAPTERS, name, CHAPTERS_TYPE),
+        read=partial(_read_transcript, folder / f"{episode.slug}.json"),
+        image=image,
+    )
+
+
+def _audio(folder: Path, episode: Episode, name: str, record: Path) -> Asset:
+    """Return the enclosure; its hash is taken from the record, since there may be hours of it."""
+    path = folder / episode.audio
+    try:
+        there, told = path.stat(), record.stat()
+    except OSError as error:
+        raise PublishError(f"{path} cannot be read: {error.strerror}; build the episode again") from error
+    # The record is moved into place last: sound that is younger may belong to a build that was ended, or come
+    # from copying the folder.
+    sound = there.st_size == episode.size and (
+        there.st_mtime_ns <= told.st_mtime_ns or file_sha256(path) == episode.sha256
+    )
+    if not sound:
+        raise PublishError(f"{path} is not what {record.name} beside it tells; build the episode again")
+    return _fixed(f"{name}/{path.stem}", path.suffix, episode.sha256, path)
+
+
+def _small(path: Path, name: str, type_: str = "") -> Asset:
+    """Return a small file of an episode, by its content."""
+    key = hashlib.sha256(_read(path)).hexdigest()
+    return _fixed(f"{name}/{path.stem}", path.suffix, key, path, type_)
+
+
+def _cover(podcast: Podcast) -> Asset:
+    if podcast.image is not None:
+        return _picture(podcast.image, "cover", "image")
+    draw = partial(make_cover, podcast.title, podcast.author)
+    return _fixed("cover", ".png", cover_key(podcast.title, podcast.author), draw)
+
+
+def _picture(path: Path, stem: str, key: str) -> Asset:
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise SettingsError(key, f"{path} cannot be read: {error.strerror}") from error
+    for fault in art_faults(content, path.suffix):
+        raise SettingsError(key, f"{path} cannot be a cover: {fault}")
+    suffix = ".png" if path.suffix.lower() == ".png" else ".jpg"
+    return _fixed(stem, suffix, hashlib.sha256(content).hexdigest(), content)
+
+
+def _fixed(stem: str, suffix: str, key: str, source: Path | bytes | partial[bytes], type_: str = "") -> Asset:
+    return Asset(f"{stem}-{key[:8]}{suffix}", type_ or TYPES[suffix], key, source)
+
+
+def _read_transcript(path: Path) -> tuple[Sentence, ...]:
+    return parse_json(_read(path).decode(errors="replace"), path)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise PublishError(f"{path} cannot be read: {error.strerror}; build the episode again") from error
