@@ -4,6 +4,7 @@ A test names a line by a docstring that begins with `Checklist: ` and goes on wi
 """
 
 import ast
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ NOT_MADE = ("MP4: ",)
 """Beginnings of lines on what narrator does not make yet."""
 
 
+@lru_cache
 def names() -> list[tuple[str, str]]:
     """Return the test and the words of every docstring that names a line."""
     found = []
