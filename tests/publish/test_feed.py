@@ -485,7 +485,7 @@ def test_feedsmith_reads_hostile_texts_as_they_are(show: Show, tmp_path: Path) -
 
 
 @given(st.text(st.characters(exclude_categories=()), max_size=600), st.text(max_size=40))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])  # the show is frozen
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])  # the show is frozen
 def test_any_text_is_read_back(show: Show, text: str, language: str) -> None:
     entry = show.entries[1]
     episode = replace(entry.episode, guid=language, language=language)
