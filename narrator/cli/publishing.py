@@ -110,7 +110,7 @@ def _format(done: Publishing) -> str:
                 rows.append((f"… and {len(files) - _SHOWN:,} more (--json names all)", ""))
             lines += [bold(f"{would}{name}".capitalize()), format_table(rows, indent=2), ""]
     sent, kept = (sum(size for _, size in files) for files in (changes.sent, changes.kept))
-    files = ", ".join(
+    counts = ", ".join(
         f"{count:,} {would}{what}"
         for count, what in (
             (len(changes.sent), f"sent ({format_size(sent)})"),
@@ -118,7 +118,7 @@ def _format(done: Publishing) -> str:
             (len(changes.deleted), "deleted"),
         )
     )
-    facts = [("Files", files), ("Place", done.place), ("Feed", done.feed), ("Page", done.page)]
+    facts = [("Files", counts), ("Place", done.place), ("Feed", done.feed), ("Page", done.page)]
     lines.append(format_table(facts))
     if done.warning:
         lines += ["", format_table([(done.warning,)])]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 import stat
-from collections import Counter
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -12,11 +11,12 @@ from typing import TYPE_CHECKING
 from narrator.errors import PublishError, SettingsError
 from narrator.files import locked, write_atomically
 from narrator.production.show import MEMORY
+from narrator.production.showing import suggested
 from narrator.publish.podcast import FEED, PLACEHOLDER, PODCAST, feed_guid, format_podcast, parse_podcast
 from narrator.publish.publication import publication
 from narrator.publish.published import PUBLISHED
-from narrator.publish.record import RECORD, parse_episode
-from narrator.publish.show import read_show, records
+from narrator.publish.record import RECORD
+from narrator.publish.show import read_show
 from narrator.publish.storage import is_address, local_folder, open_store, show_place
 from narrator.publish.syncing import synchronise
 from narrator.yamltext import dump_yaml, load_yaml
@@ -24,7 +24,7 @@ from narrator.yamltext import dump_yaml, load_yaml
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from narrator.model import Episode, Podcast
+    from narrator.model import Podcast
     from narrator.production.stages import Progress
     from narrator.publish.syncing import Changes
 
@@ -38,7 +38,6 @@ _REMARKS = {
     "guid": "By this apps know the podcast, even when its address changes. Never change it.",
     "secret": "Part of the address of the private podcast, which nobody can guess. Keep it to yourself.",
 }
-_TITLES = {"de": "Mein Podcast"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +94,7 @@ def publish(
         if not dry_run:
             stack.enter_context(_alone(folder))
         progress.stage("reading the show")
-        podcast = parse_podcast(_read(path).decode("utf-8-sig", errors="replace"), path)
+        podcast = parse_podcast(_text(path, _read(path)), path)
         added = _additions(path, podcast, private=private, dry_run=dry_run)
         podcast = replace(
             podcast, guid=added.get("guid", podcast.guid), secret=added.get("secret", podcast.secret)
@@ -143,10 +142,11 @@ def begin_podcast(folder: Path, address: str = "") -> Path:
     path = folder / PODCAST
     if path.exists():
         raise PublishError(f"{path} is there already; edit it, or delete it to begin anew")
-    episodes = _episodes(folder)
-    language = _most([episode.language for episode in episodes]) or "en"
-    title = _TITLES.get(language.partition("-")[0], "My podcast")
-    text = format_podcast(title, address or PLACEHOLDER, language, _most([one.author for one in episodes]))
+    try:
+        told = suggested(folder, address or PLACEHOLDER)
+        text = format_podcast(told.title, told.address, told.language, told.author)
+    except PublishError:  # there is no episode yet; of one that is damaged `narrate publish` tells
+        text = format_podcast("My podcast", address or PLACEHOLDER, "en")
     if address:
         try:
             parse_podcast(text, path)
@@ -156,30 +156,11 @@ def begin_podcast(folder: Path, address: str = "") -> Path:
     return path
 
 
-def _episodes(folder: Path) -> list[Episode]:
-    """Return the records that can be read; `narrate publish` tells of the others."""
-    found = []
-    if folder.is_dir():
-        for record in records(folder):
-            try:
-                found.append(parse_episode(_read(record).decode(errors="replace"), record))
-            except PublishError:
-                continue
-    return found
-
-
-def _most(values: list[str]) -> str:
-    return next((value for value, _ in Counter(filter(None, values)).most_common(1)), "")
-
-
 def _check_there(path: Path) -> None:
     if not path.parent.is_dir():
         raise PublishError(f"there is no folder {path.parent}; make episodes with `narrate build`")
     if not path.exists():
-        raise PublishError(
-            f"there is no {path.name} in {path.parent}, which tells about the podcast; "
-            "write one with `narrate publish --init` and edit it"
-        )
+        raise PublishError(f"there is no {path}; write one with `narrate publish {path.parent} --init`")
 
 
 def _check_place(folder: Path, to: str) -> None:
@@ -213,15 +194,13 @@ def _alone(folder: Path) -> ExitStack:
 
 def _additions(path: Path, podcast: Podcast, *, private: bool, dry_run: bool) -> dict[str, str]:
     """Return what `podcast.yaml` lacks: it is given once and used ever after."""
-    given = {
-        key: node.value for key, node in load_yaml(_read(path).decode("utf-8-sig"), path).mapping().items()
-    }
+    given = load_yaml(_text(path, _read(path)), path).mapping()
     added = {}
     secret = podcast.secret
     if private and not secret:
         secret = _UNDECIDED if dry_run else secrets.token_urlsafe(_SECRET_BYTES)
         added["secret"] = secret
-    if given.get("guid") is None:
+    if "guid" not in given or given["guid"].value is None:
         added["guid"] = feed_guid(f"{podcast.address}{f'{secret}/' if secret else ''}{FEED}")
     return added
 
@@ -235,7 +214,7 @@ def _append(path: Path, added: dict[str, str]) -> None:
     """
     raw = _read(path)
     end = b"\r\n" if b"\r\n" in raw else b"\n"
-    given = load_yaml(raw.decode("utf-8-sig"), path).mapping()
+    given = load_yaml(_text(path, raw), path).mapping()
     lines = raw.rstrip().split(end)
     for key, value in added.items():
         line = dump_yaml({key: value}).strip().encode()
@@ -245,7 +224,7 @@ def _append(path: Path, added: dict[str, str]) -> None:
             lines += [b"", b"# " + _REMARKS[key].encode(), line]
     text = end.join(lines) + end
     try:
-        after = parse_podcast(text.decode("utf-8-sig"), path)
+        after = parse_podcast(_text(path, text), path)
     except SettingsError:
         after = None
     if after is None or any(getattr(after, key) != value for key, value in added.items()):
@@ -261,3 +240,10 @@ def _read(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise PublishError(f"{path} cannot be read: {error.strerror}") from error
+
+
+def _text(path: Path, raw: bytes) -> str:
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise SettingsError("podcast", f"{path} cannot be read: it is not UTF-8") from error

@@ -32,10 +32,13 @@ class Parcel:
 class Store(Protocol):
     """A place to publish to. Every file of it is whole or not there."""
 
-    shown: str
-    """Its address, without what is secret in it."""
-    parallel: int
-    """How many files may be sent at the same time."""
+    @property
+    def shown(self) -> str:
+        """Its address, without what is secret in it."""
+
+    @property
+    def parallel(self) -> int:
+        """How many files may be sent at the same time."""
 
     def sizes(self, names: Collection[str]) -> Mapping[str, int]:
         """Return the sizes in bytes of those files that are there; others may be among them."""
