@@ -202,6 +202,10 @@ class PublishError(NarratorError):
     """An episode's files cannot be written where they should go."""
 
 
+class ServeError(NarratorError):
+    """The show cannot be served at the address asked for."""
+
+
 class StoreError(PublishError):
     """A place to publish to cannot be reached, or refuses.
 

@@ -36,9 +36,9 @@ def web_address(text: str) -> str:
 
 
 def snippet(text: str) -> str:
-    """Return the beginning of a text on one line, cut between words.
+    r"""Return the beginning of a text on one line, cut between words.
 
-    >>> snippet("One\\n\\ntwo. " + "x" * 400)
+    >>> snippet("One\n\ntwo. " + "x" * 400)
     'One two. …'
     """
     line = " ".join(text.split())
@@ -79,7 +79,8 @@ def iso_duration(ms: int) -> str:
 def file_size(count: int, words: Mapping[str, str]) -> str:
     """Return the size of a file for people, in decimal units."""
     unit, size = next(
-        ((unit, count / size) for unit, size in (("GB", 1e9), ("MB", 1e6)) if count >= size), ("kB", count / 1e3)
+        ((unit, count / size) for unit, size in (("GB", 1e9), ("MB", 1e6)) if count >= size),
+        ("kB", count / 1e3),
     )
     digits = 1 if size < 10 else 0
     return f"{size:.{digits}f} {unit}".replace(".", words["page_decimal"])

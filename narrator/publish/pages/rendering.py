@@ -95,7 +95,9 @@ def _environment() -> Environment:
             return Markup(without_forbidden(value))  # noqa: S704 - escaped already; this only takes away
         return without_forbidden(value) if isinstance(value, str) else value
 
-    sources = {file.name: file.read_text("utf-8") for file in _folder().iterdir() if file.name.endswith(".html")}
+    sources = {
+        file.name: file.read_text("utf-8") for file in _folder().iterdir() if file.name.endswith(".html")
+    }
     environment = Environment(
         loader=DictLoader(sources),
         autoescape=True,
