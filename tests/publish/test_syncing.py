@@ -332,4 +332,4 @@ class Publishing(RuleBasedStateMachine):
 
 
 TestPublishing = Publishing.TestCase
-TestPublishing.settings = settings(max_examples=30, stateful_step_count=20, deadline=None)
+TestPublishing.settings = settings(max_examples=60, stateful_step_count=20, deadline=None)
