@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import errno
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
@@ -148,6 +148,7 @@ class RemoteStore:
             if isinstance(parcel.content, bytes):
                 fs.pipe_file(target, parcel.content, **self._told(parcel))
             else:
+                self._abandon(parcel, path)
                 fs.put_file(str(parcel.content), target, **self._told(parcel))
             if target != path and self._measure(target) == parcel.size:
                 self._rename(target, path)
@@ -165,6 +166,18 @@ class RemoteStore:
         """Return the name under which a killed process leaves what it had of a file."""
         above, slash, last = name.rpartition("/")
         return () if self._whole else (f"{above}{slash}.{last}.part",)
+
+    def _abandon(self, parcel: Parcel, path: str) -> None:
+        """End what a killed process left of sending this in parts: nobody sees it, but it is paid for."""
+        if self._protocol not in _S3 or parcel.size < 2 * _PART:
+            return
+        fs = self._system()
+        bucket, key, _ = fs.split_path(path)
+        with suppress(OSError):  # not everybody who may write may list what is not finished
+            told = fs.call_s3("list_multipart_uploads", Bucket=bucket, Prefix=key)
+            for one in told.get("Uploads", []):
+                if one["Key"] == key:
+                    fs.call_s3("abort_multipart_upload", Bucket=bucket, Key=key, UploadId=one["UploadId"])
 
     def _measure(self, path: str) -> int | None:
         fs = self._system()

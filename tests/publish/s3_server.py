@@ -118,8 +118,8 @@ class Direct:
         self._session = requests.Session()
         self._session.headers["Authorization"] = "AWS one:two"  # the server asks for one, and believes any
 
-    def ask(self, name: str, **headers: str) -> requests.Response:
-        return self._session.get(f"{self._address}/{name}", headers=headers, timeout=10)
+    def ask(self, name: str, method: str = "GET", headers: dict[str, str] | None = None) -> requests.Response:
+        return self._session.request(method, f"{self._address}/{name}", headers=headers, timeout=10)
 
     def read(self, name: str) -> bytes | None:
         answer = self.ask(name)

@@ -1,6 +1,8 @@
 """Every kind of place keeps one contract, and tells in one clear line what is wrong."""
 
 import importlib.util
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -11,6 +13,7 @@ from places import Seen, bring, check_is, check_whole, fixed, publication_of, se
 
 from narrator.errors import PublishError, StoreError
 from narrator.patience import Patience
+from narrator.publish.refusals import telling
 from narrator.publish.storage import open_store
 from narrator.publish.stores import Parcel, Store, load
 
@@ -123,17 +126,24 @@ def test_a_store_of_objects_tells_browsers_type_and_caching(s3: str, endpoint: s
         assert answer.headers["Content-Type"] == asset.type
         assert ("immutable" in answer.headers["Cache-Control"]) == asset.fixed
         assert ("no-cache" in answer.headers["Cache-Control"]) == (not asset.fixed)
-    part = direct.ask(assets[1].name, Range="bytes=5-9")
+    part = direct.ask(assets[1].name, headers={"Range": "bytes=5-9"})
     assert (part.status_code, part.content) == (206, load(assets[1].source)[5:10])
     direct.close()
 
 
-def test_a_large_file_goes_in_parts(s3: str, tmp_path: Path) -> None:
+def test_a_large_file_goes_in_parts_and_what_was_left_of_it_is_ended(
+    s3: str, endpoint: str, tmp_path: Path
+) -> None:
     content = bytes(range(256)) * (17 << 12)  # three parts of at most 8 MiB
     (tmp_path / "long.mp3").write_bytes(content)
+    direct = s3_server.Direct(endpoint, s3)
+    direct.ask("long.mp3?uploads", "POST")  # as a killed process leaves it
+    assert b"<UploadId>" in direct.ask("..?uploads").content
     store = open_store(s3)
     store.put(Parcel("long.mp3", "audio/mpeg", tmp_path / "long.mp3", len(content), fixed=True))
     assert store.read("long.mp3") == content
+    assert b"<UploadId>" not in direct.ask("..?uploads").content
+    direct.close()
 
 
 @pytest.mark.slow
@@ -247,3 +257,42 @@ def test_another_host_key_than_the_known_one_is_refused(sftp: str, tmp_path: Pat
     known.write_text(f"{host} {other.get_name()} {other.get_base64()}\n")
     with pytest.raises(StoreError, match="may be another machine, so nothing was sent"):
         open_store(sftp).read("feed.xml")
+
+
+# ---------------------------------------------------------------- what is told
+@pytest.mark.parametrize(
+    ("code", "problem", "retry"),
+    [
+        ("AccessDenied", "access is denied", False),
+        ("SignatureDoesNotMatch", "the credentials are refused", False),
+        ("PermanentRedirect", "AWS_DEFAULT_REGION", False),
+        ("SlowDown", "it is busy", True),
+        ("SomethingNew", "it refuses (SomethingNew)", False),
+        ("<b>sesame</b>", "it refuses (unknown)", False),
+    ],
+)
+def test_what_a_store_answers_is_told_in_our_words(code: str, problem: str, *, retry: bool) -> None:
+    need("s3fs")
+    from botocore.exceptions import ClientError
+    from s3fs.errors import translate_boto_error
+
+    answer = ClientError({"Error": {"Code": code, "Message": "sesame"}}, "PutObject")
+    for error in (answer, translate_boto_error(answer)):
+        with pytest.raises(StoreError) as caught, telling("s3://bucket"):
+            raise error
+        assert problem in str(caught.value)
+        assert caught.value.retry == retry
+        assert "sesame" not in str(caught.value)
+
+
+@pytest.mark.parametrize(("place", "module"), [("s3://bucket/a", "s3fs"), ("sftp://host/a", "paramiko")])
+def test_a_missing_library_is_told_with_what_to_install(place: str, module: str) -> None:
+    code = (
+        f"import sys; sys.modules[{module!r}] = None\n"
+        "from narrator.publish import storage\n"
+        "from narrator.errors import PublishError\n"
+        f"try: storage.open_store({place!r}).read('feed.xml')\n"
+        "except PublishError as error: print(error)"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert f"pip install 'narrator[{place.partition(':')[0]}]'" in told
