@@ -71,6 +71,11 @@ UTTERANCE_LENGTH = 300
 SHORT_SENTENCE_WORDS = 3
 """A sentence of fewer words is spoken together with the next one."""
 
+# ---------------------------------------------------------------- serving
+SERVE_HOST = "127.0.0.1"
+"""Only this machine reaches the server unless another address is asked for."""
+SERVE_PORT = 8000
+
 # ---------------------------------------------------------------- takes
 TAKES_VARIABLE = "NARRATOR_TAKES"
 """Environment variable with the folder of the take store."""

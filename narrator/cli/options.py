@@ -81,8 +81,8 @@ SPEAK = click.option(
     type=click.Choice(["directions", "disclosure"]),
     multiple=True,
     callback=lambda _context, _parameter, value: frozenset(value),
-    help="Have the narrator read what is not spoken otherwise: the directions; a last sentence that the voices "
-    "are synthetic, as Apple asks (disclosure).",
+    help="Have the narrator read what is not spoken otherwise: the directions; a last sentence that the "
+    "voices are synthetic, as Apple asks (disclosure).",
 )
 
 

@@ -117,6 +117,7 @@ def test_synthetic_voices_are_disclosed_once_when_asked() -> None:
     )
 
 
+@pytest.mark.usefixtures("work")
 def test_directions_are_read_when_asked() -> None:
     plain = run("script", "talk.md").stdout
     read = run("script", "talk.md", "--speak", "directions").stdout

@@ -13,6 +13,7 @@ from shows import change_record, make_episode, make_show
 from narrator.errors import NarratorError, PublishError, SettingsError
 from narrator.model import Opening
 from narrator.production.showing import open_show
+from narrator.publish.publication import publication
 
 
 def test_the_newest_comes_first_and_names_hold_the_hash_of_what_lies_under_them(tmp_path: Path) -> None:
@@ -151,3 +152,32 @@ def test_what_is_not_whole_is_not_published(
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(PublishError, match="cannot be read: No such file"):
         open_show(tmp_path / "none", "http://127.0.0.1/")
+
+
+# ---------------------------------------------------------------- what is published
+def test_what_names_others_comes_behind_them(tmp_path: Path) -> None:
+    assets = publication(open_show(make_show(tmp_path, "one", "two")))
+    names = [asset.name for asset in assets]
+    assert len(set(names)) == len(names)
+    assert names[-4:] == ["two/index.html", "one/index.html", "index.html", "feed.xml"]
+    assert [asset.fixed for asset in assets] == [True] * (len(assets) - 4) + [False] * 4
+    before: list[str] = []
+    for asset in assets:
+        content = asset.source if isinstance(asset.source, bytes) else None
+        content = asset.source() if callable(asset.source) else content
+        if content is not None and not asset.fixed:
+            # Pages link to each other; anything else that they name is there before them.
+            named = [name for name in names if name.rpartition("/")[2].encode() in content]
+            assert {name for name in named if not name.endswith(("index.html", "feed.xml"))} <= set(before)
+        before.append(asset.name)
+
+
+def test_a_change_of_one_episode_changes_what_names_it_and_no_more(tmp_path: Path) -> None:
+    make_show(tmp_path, "one", "two", "three", "four", "five", "six")
+    before = {asset.name: asset.key for asset in publication(open_show(tmp_path))}
+    assert {asset.name: asset.key for asset in publication(open_show(tmp_path))} == before
+    make_episode(tmp_path, "six", audio=b"another take", day=6)
+    after = {asset.name: asset.key for asset in publication(open_show(tmp_path))}
+    changed = {name for name in after if before.get(name) != after[name]}
+    (audio,) = {name for name in changed if name.endswith(".mp3")}
+    assert changed == {audio, "six/index.html", "feed.xml"}
