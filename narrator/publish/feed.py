@@ -149,7 +149,8 @@ def _item(show: Show, entry: Entry, at_home: frozenset[str]) -> Iterator[str]:
     yield element("enclosure", **_enclosure(show, entry.audio, episode.size))
     # Rounded, and never 0, which apps take for unknown.
     yield element("itunes:duration", str(max((episode.duration_ms + 500) // 1000, 1)))
-    yield element("itunes:author", one_line(episode.author or podcast.author or podcast.title, MAX_TITLE))
+    authors = (one_line(name, MAX_TITLE) for name in (episode.author, podcast.author, podcast.title))
+    yield element("itunes:author", next(filter(None, authors), ""))
     yield element("itunes:image", href=show.url((entry.image or show.cover).name))
     yield element("itunes:explicit", _truth(podcast.explicit if notes.explicit is None else notes.explicit))
     yield element("itunes:episodeType", notes.kind)
