@@ -71,11 +71,14 @@ def make_app(
         answers_to: Whether a request may name this host.
     """
     served = _Served(current, tell)
-    return Starlette(
+    app = Starlette(
         routes=[Route("/{any:path}", served.answer, methods=list(_METHODS))],
         middleware=[Middleware(_Door, answers_to=answers_to)],
         exception_handlers={HTTPException: _refuse, Exception: served.fail},
     )
+    # A path that the route does not match, as one with a line end, does not exist either.
+    app.router.redirect_slashes = False
+    return app
 
 
 class _Door:
