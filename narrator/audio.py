@@ -199,12 +199,35 @@ def decoded_blocks(path: Path, frames: int, *, what: str = "audio") -> Iterator[
     Raises:
         AudioError: It cannot be decoded.
     """
+    for samples, rate in decoded_channels(path, frames, what=what):
+        yield Audio(np.ascontiguousarray(samples.mean(axis=1), np.float32), rate)
+
+
+def decoded_channels(
+    path: Path, frames: int, *, what: str = "audio", most: int = 1024
+) -> Iterator[tuple[NDArray[np.float32], int]]:
+    """Decode a file block by block, each channel for itself.
+
+    Args:
+        path: A FLAC, WAV, Ogg or MP3 file.
+        frames: Samples a block; the last may be shorter.
+        what: What it is, for the error message.
+        most: Channels that it may have.
+
+    Yields:
+        Samples of shape (frames, channels), and their rate in Hz.
+
+    Raises:
+        AudioError: It cannot be decoded.
+    """
     import soundfile
 
     try:
         with soundfile.SoundFile(path) as file:
+            if file.channels > most:
+                raise AudioError(f"{what} has {file.channels} channels")
             while (samples := file.read(frames, dtype="float32", always_2d=True)).shape[0]:
-                yield Audio(np.ascontiguousarray(samples.mean(axis=1), np.float32), int(file.samplerate))
+                yield samples, int(file.samplerate)
     except (soundfile.LibsndfileError, OSError) as error:
         raise AudioError(f"{what} cannot be decoded: {error}") from error
 

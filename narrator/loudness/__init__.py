@@ -1,6 +1,6 @@
 """Loudness: BS.1770 measurement, calibration of voices, true-peak limiter."""
 
 from narrator.loudness.limiter import limit
-from narrator.loudness.meter import Meter, calibrate, gain_to, measure_audio
+from narrator.loudness.meter import Meter, calibrate, gain_to, measure_audio, measure_channels
 
-__all__ = ["Meter", "calibrate", "gain_to", "limit", "measure_audio"]
+__all__ = ["Meter", "calibrate", "gain_to", "limit", "measure_audio", "measure_channels"]

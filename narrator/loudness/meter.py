@@ -18,6 +18,8 @@ from narrator.settings import BLOCK_FRAMES, LOUDNESS
 from narrator.units import Decibels, Lufs, decibels
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from narrator.audio import Audio
@@ -86,12 +88,23 @@ class Meter:
         Loudness is minus infinity for a signal that is silent or shorter than 400 ms, the peak for one that
         is silent.
         """
+        return measure_channels((self,))
+
+    def steps(self) -> NDArray[np.float64]:
+        """Return the K-weighted mean square of each whole step so far."""
         rest = np.zeros_like(self._waiting)
         rest[: self._filled] = self._waiting[: self._filled]
         whole = self._filled // self._step - 1
-        steps = np.concatenate((np.array(self._energies), _step_energies(rest, self._sample_rate)[:whole]))
-        peak = self._louder(np.concatenate((self._edge, np.zeros(2 * REACH, np.float32))))
-        return Measurement(_integrate(steps), decibels(peak), self._frames, self._sample_rate)
+        return np.concatenate((np.array(self._energies), _step_energies(rest, self._sample_rate)[:whole]))
+
+    def peak(self) -> float:
+        """Return the largest amplitude so far."""
+        return self._louder(np.concatenate((self._edge, np.zeros(2 * REACH, np.float32))))
+
+    @property
+    def length(self) -> tuple[int, int]:
+        """How many samples were fed, and how many of them make a second."""
+        return self._frames, self._sample_rate
 
     def _louder(self, samples: NDArray[np.float32]) -> float:
         """Return the larger of the peak so far and the peak of samples but for REACH at both ends."""
@@ -99,6 +112,19 @@ class Meter:
         peak = max(self._peak, float(np.abs(inner).max(initial=0.0)))
         peaks = true_peaks(samples, peak) if self._true_peak else None
         return peak if peaks is None else max(peak, float(peaks.max(initial=0.0)))
+
+
+def measure_channels(meters: Sequence[Meter]) -> Measurement:
+    """Return what the meters of a signal's channels say together.
+
+    Source: ITU-R BS.1770-5, annex 1, equation 3: the mean squares of left, right and centre are summed.
+
+    Args:
+        meters: One for each channel, at least one; fed with the same number of samples.
+    """
+    steps = np.sum([meter.steps() for meter in meters], axis=0)
+    peak = max(meter.peak() for meter in meters)
+    return Measurement(_integrate(steps), decibels(peak), *meters[0].length)
 
 
 def measure_audio(audio: Audio) -> Measurement:

@@ -1,4 +1,4 @@
-"""What a feed says of a podcast and of each episode, in HTML and plain."""
+"""What a feed says of a podcast and of each episode."""
 
 from __future__ import annotations
 
@@ -21,16 +21,15 @@ if TYPE_CHECKING:
 
 MAX_DESCRIPTION = 4000
 """Bytes, tags included (PSP-1, description; Apple Podcasts)."""
-_SUMMARY = 250
-"""Characters of a summary: one or two sentences."""
 _TITLES = (MAX_TITLE, 80, 40)
 """Characters of titles beside time stamps, the fewer the less room there is; Spotify advises at most 40."""
 _LEAST_STAMPS = 3
 """Fewer time stamps are no chapters (Spotify)."""
 _MOST_NAMES = 20
 _LIST = re.compile(r"[-*•]\s+")
-_ADDRESS = re.compile(r"https?://[^\s<>\"]*[^\s<>\".,;:!?…)\]}'’”](?!…)")
-"""An address in a text, without the punctuation behind it; one that was cut leads nowhere."""
+_ADDRESS = re.compile(r"https?://\w[^\s<>\"]*")
+_BEHIND = ".,;:!?)]}'’”"
+"""Punctuation that belongs to the sentence rather than to the address before it."""
 
 
 def describe_podcast(show: Show) -> str:
@@ -68,27 +67,6 @@ def full_description(show: Show, entry: Entry) -> str:
     return describe_episode(show, entry, sys.maxsize)
 
 
-def summarize_podcast(show: Show, limit: int = _SUMMARY) -> str:
-    """Return in a sentence or two what the podcast is about, plain and on one line.
-
-    Args:
-        show: What is published.
-        limit: Characters.
-    """
-    return _summary(show.podcast.description or show.podcast.title, limit)
-
-
-def summarize_episode(show: Show, entry: Entry, limit: int = _SUMMARY) -> str:
-    """Return in a sentence or two what an episode is about, plain and on one line.
-
-    Args:
-        show: What is published.
-        entry: The episode.
-        limit: Characters.
-    """
-    return _summary(entry.notes.description or _who(show, entry), limit)
-
-
 def time_stamps(episode: Episode, beginning: str) -> tuple[tuple[int, str], ...]:
     """Return second and title of each chapter, ascending and from 0, as lists of time stamps must be.
 
@@ -101,10 +79,6 @@ def time_stamps(episode: Episode, beginning: str) -> tuple[tuple[int, str], ...]
         if line := one_line(title):
             found.setdefault(start // 1000, line)
     return tuple((found if 0 in found or not found else {0: beginning, **found}).items())
-
-
-def _summary(text: str, limit: int) -> str:
-    return next((one_line(line, limit) for _, line in _lines(text)), "")
 
 
 def _who(show: Show, entry: Entry) -> str:
@@ -189,9 +163,11 @@ def _linked(text: str) -> str:
     parts = []
     done = 0
     for match in _ADDRESS.finditer(text):
-        address = escape(match[0])
-        parts += [escape(text[done : match.start()]), f'<a href="{address}">{address}</a>']
-        done = match.end()
+        if match[0].endswith("…"):  # it was cut, and would lead nowhere
+            continue
+        address = match[0].rstrip(_BEHIND)
+        parts += [escape(text[done : match.start()]), f'<a href="{escape(address)}">{escape(address)}</a>']
+        done = match.start() + len(address)
     return "".join((*parts, escape(text[done:])))
 
 

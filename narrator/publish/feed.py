@@ -13,8 +13,6 @@ from narrator.publish.description import (
     describe_episode,
     describe_podcast,
     full_description,
-    summarize_episode,
-    summarize_podcast,
 )
 from narrator.publish.elements import element, html_element, nested, one_line
 from narrator.publish.people import hosts, persons, regulars, speakers
@@ -102,12 +100,10 @@ def _channel(show: Show, at_home: frozenset[str]) -> Iterator[str]:
         # Never the time of writing: the same show is to give the same bytes.
         yield element("pubDate", newest) + element("lastBuildDate", newest)
     yield nested("image", element("url", cover) + element("title", title) + element("link", link))
-    yield element("itunes:title", title)
     yield element("itunes:author", author or title)
     if podcast.email:
         owner = element("itunes:name", author or title) + element("itunes:email", podcast.email)
         yield nested("itunes:owner", owner)
-    yield element("itunes:summary", summarize_podcast(show))
     yield element("itunes:image", href=cover)
     for name, inner in podcast.categories or (CATEGORY,):  # Apple refuses a feed without any
         yield nested("itunes:category", element("itunes:category", text=inner) if inner else "", text=name)
@@ -153,7 +149,8 @@ def _item(show: Show, entry: Entry, at_home: frozenset[str]) -> Iterator[str]:
     yield element("enclosure", **_enclosure(show, entry.audio, episode.size))
     # Rounded, and never 0, which apps take for unknown.
     yield element("itunes:duration", str(max((episode.duration_ms + 500) // 1000, 1)))
-    yield element("itunes:author", one_line(episode.author or podcast.author or podcast.title, MAX_TITLE))
+    authors = (one_line(name, MAX_TITLE) for name in (episode.author, podcast.author, podcast.title))
+    yield element("itunes:author", next(filter(None, authors), ""))
     yield element("itunes:image", href=show.url((entry.image or show.cover).name))
     yield element("itunes:explicit", _truth(podcast.explicit if notes.explicit is None else notes.explicit))
     yield element("itunes:episodeType", notes.kind)
@@ -170,12 +167,14 @@ def _item(show: Show, entry: Entry, at_home: frozenset[str]) -> Iterator[str]:
 
 
 def _descriptions(show: Show, entry: Entry) -> Iterator[str]:
-    """Yield the description, and all of it apart where that had to be cut."""
+    """Yield the description, and all of it apart where that had to be cut.
+
+    There is no `itunes:summary`, which Apple has given up: newsboat would show it instead of these.
+    """
     whole = full_description(show, entry)
     long = len(whole.encode()) > MAX_DESCRIPTION
     yield html_element("description", describe_episode(show, entry) if long else whole)
     yield html_element("content:encoded", whole) if long else ""
-    yield element("itunes:summary", summarize_episode(show, entry))
 
 
 def _enclosure(show: Show, asset: Asset, size: int) -> dict[str, str]:

@@ -56,6 +56,7 @@ def test_frames() -> None:
 
 
 def test_chapters() -> None:
+    """Checklist: MP3: ID3 v2.3; `CHAP` frames, one `CTOC`, top-level and ordered, listing all."""
     tag = read(TAGS)
     contents = tag["CTOC:toc"]
     assert contents.flags == 3
@@ -72,6 +73,7 @@ def test_chapters() -> None:
 
 
 def test_chapters_lie_in_order_of_time_in_the_file() -> None:
+    """Checklist: `CHAP` frames in order of time."""
     # mutagen gives frames by name, players by place: so the bytes are walked here.
     tag = format_id3(TAGS, 100_000)
     size = sum((byte & 0x7F) << shift for byte, shift in zip(tag[6:10], (21, 14, 7, 0), strict=True))
@@ -125,6 +127,7 @@ def test_tinytag_agrees() -> None:
 
 
 def test_255_chapters_are_the_most() -> None:
+    """Checklist: at most 255."""
     many = tuple((index * 10, f"Chapter {index}") for index in range(256))
     tag = read(Tags("x", chapters=many[:255]))
     assert len(tag["CTOC:toc"].child_element_ids) == len(tag.getall("CHAP")) == 255

@@ -95,6 +95,7 @@ def ffmpeg_measures(path: Path) -> tuple[float, float]:
 
 @pytest.mark.parametrize("crest", [1, 8, 30])
 def test_loudness_and_peak_are_held_on_the_encoded_file(crest: float, tmp_path: Path) -> None:
+    """Checklist: −16 LUFS ±1 integrated, true peak at most −1 dBTP, measured on the encoded file."""
     store = Store([speech(3.0, crest, seed) for seed in range(3)])
     timeline = store.perform(6)
     path = tmp_path / "a.mp3"

@@ -111,6 +111,7 @@ def test_mp3val_finds_nothing(mp3: Path) -> None:
 
 
 def test_mp3guessenc_finds_the_info_header(sound: Samples, mp3: Path) -> None:
+    """Checklist: default MP3 CBR 96 kbit/s mono 44.1 kHz with Info header."""
     report = run("mp3guessenc", mp3)
     assert "Lame tag         : yes" in report
     assert "Bitrate strategy      : CBR, 96 kbps" in report
@@ -135,6 +136,7 @@ def test_music_crc_is_that_of_the_frames(mp3: Path) -> None:
 
 
 def test_mutagen_agrees(sound: Samples, mp3: Path) -> None:
+    """Checklist: MP3 or AAC; Apple recommends mono 64 to 128."""
     file = opened(mp3)
     assert (file.info.bitrate_mode, file.info.channels) == (BitrateMode.CBR, 1)
     assert file.info.bitrate == pytest.approx(96_000, abs=2)  # worked out from bytes and time

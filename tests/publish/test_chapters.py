@@ -7,6 +7,7 @@ from narrator.publish.chapters import format_chapters
 
 
 def test_chapters_in_seconds_with_milliseconds() -> None:
+    """Checklist: JSON chapters, ascending."""
     marks = (
         ChapterMark(0, "Intro"),
         ChapterMark(44_100 * 61 + 22, "Über „dies“"),

@@ -8,6 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+import readers
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -147,6 +148,37 @@ def test_lines_lose_nothing(text: str) -> None:
 )
 def test_lines_end_where_phrases_end(text: str, lines: tuple[str, ...]) -> None:
     assert split_lines(text, LINE) == lines
+
+
+HOSTILE = ("Ada <b>&</b> -->", "One & two <c>three</c> --> four.\u200b ]]> WEBVTT NOTE \u202e מה")
+
+
+def test_a_strict_parser_of_webvtt_reads_voices_and_finds_nothing(tmp_path: Path) -> None:
+    """Checklist: WebVTT with `<v Name>` at the start of the cue; lines of at most 65 characters."""
+    path = tmp_path / "a.vtt"
+    path.write_text(format_vtt(timeline(HOSTILE, ("Ben", "Yes. " * 60), (NARRATOR, "🎉"))), "utf-8")
+    (found,) = readers.read("webvtt", path)
+    assert found["errors"] == []
+    voices = [cue["tree"]["children"][0] for cue in found["cues"]]
+    # This parser leaves references in a name as they are; section 4.2.2 allows them, and browsers read them.
+    names = [html.unescape(voice["value"]) for voice in voices]
+    assert set(names) == {HOSTILE[0], "Ben", "Narrator"}
+    assert {voice["name"] for voice in voices} == {"v"}
+    assert all(len(cue["tree"]["children"]) == 1 for cue in found["cues"])
+    said = [
+        voice["children"][0]["value"] for name, voice in zip(names, voices, strict=True) if name == HOSTILE[0]
+    ]
+    assert " ".join(said) == HOSTILE[1]
+
+
+def test_a_strict_parser_of_srt_finds_nothing(tmp_path: Path) -> None:
+    """Checklist: SRT: at most 2 lines of 32 characters."""
+    path = tmp_path / "a.srt"
+    path.write_text(format_srt(timeline(HOSTILE, ("Ben", "Yes. " * 60), (NARRATOR, "🎉"))), "utf-8")
+    (found,) = readers.read("srt", path)
+    assert found["errors"] == []
+    assert len(found["cards"]) == len(read_srt(path.read_text("utf-8")))
+    assert found["cards"][-1]["text"] == "Narrator: 🎉"
 
 
 @pytest.mark.skipif(not shutil.which("ffprobe"), reason="ffprobe is not installed")

@@ -24,14 +24,15 @@ function lastUntil(starts, time) {
   return low - 1;
 }
 
+const within = (time) => Math.min(Math.max(0, time), Math.max(0, whole() - 0.05));
+
+function place(time) {
+  if (audio.readyState === HTMLMediaElement.HAVE_NOTHING) wanted = within(time);
+  else audio.currentTime = within(time);
+}
+
 function seek(time, { play = false } = {}) {
-  const goal = Math.min(Math.max(0, time), Math.max(0, whole() - 0.05));
-  if (audio.readyState === HTMLMediaElement.HAVE_NOTHING) {
-    wanted = goal;
-    if (play) audio.load();
-  } else {
-    audio.currentTime = goal;
-  }
+  place(time);
   if (play) start();
   tell(true);
 }
@@ -80,7 +81,7 @@ function timeInAddress() {
   }
   const chapter = /^#chapter-(\d+)$/.exec(hash);
   if (chapter) return marks[Number(chapter[1]) - 1]?.at ?? null;
-  const match = /^#t=(?:npt:)?((?:\d{1,4}:){0,2}\d{1,7}(?:\.\d{1,6})?)/.exec(hash);
+  const match = /^#t=(?:npt:)?((?:\d{1,4}:){0,2}\d{1,7}(?:\.\d{1,6})?)(?=[,&]|$)/.exec(hash);
   return match ? match[1].split(":").reduce((sum, part) => sum * 60 + Number(part), 0) : null;
 }
 
@@ -164,6 +165,17 @@ function tellSystem() {
   });
 }
 
+// The sound is known now.
+function become() {
+  byId("position").max = String(whole());
+  byId("whole").textContent = clock(whole());
+  audio.playbackRate = Number(byId("speed").value);
+  if (wanted !== null) audio.currentTime = within(wanted);
+  wanted = null;
+  placeTicks();
+  tell();
+}
+
 function setUpPlayer() {
   document.documentElement.classList.add("playing");
   audio.removeAttribute("controls");
@@ -171,18 +183,10 @@ function setUpPlayer() {
   bar.hidden = false;
   setSpeed(Number(memory.get("speed") ?? 1));
   placeTicks();
-  audio.addEventListener("loadedmetadata", () => {
-    byId("position").max = String(whole());
-    byId("whole").textContent = clock(whole());
-    audio.playbackRate = Number(byId("speed").value);
-    if (wanted !== null) {
-      const goal = wanted;
-      wanted = null;
-      audio.currentTime = Math.min(goal, Math.max(0, whole() - 0.05));
-    }
-    placeTicks();
-    tell(true);
-  });
+  // Sound may be known, or be missing, before this script runs.
+  if (audio.readyState >= HTMLMediaElement.HAVE_METADATA) become();
+  else audio.addEventListener("loadedmetadata", become, { once: true });
+  if (audio.error) say(words.no_audio, 0);
   audio.addEventListener("seeked", () => tell());
   audio.addEventListener("play", () => {
     byId("play").classList.add("runs");

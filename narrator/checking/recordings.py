@@ -1,0 +1,73 @@
+"""Audio files: what is read of one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from narrator.checking.boxes import Mp4, read_mp4
+from narrator.checking.id3 import Id3, read_id3
+from narrator.checking.mpeg import Mp3, read_mp3
+from narrator.checking.sound import Sound, measure_sound
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@dataclass(slots=True)
+class Recording:
+    """An audio file."""
+
+    size: int
+    mp3: Mp3 | None = None
+    mp4: Mp4 | None = None
+    tag: Id3 = field(default_factory=Id3)
+    sound: Sound | None = None
+    """None where this program cannot decode it: AAC."""
+
+    @property
+    def duration_ms(self) -> int:
+        """Length, as exactly as it is known; 0 where it is not."""
+        if self.sound and self.sound.duration_ms:
+            return self.sound.duration_ms
+        return self.mp3.duration_ms if self.mp3 else self.mp4.duration_ms if self.mp4 else 0
+
+    @property
+    def channels(self) -> int:
+        """How many there are; 0 where it is not known."""
+        header = self.mp3.first if self.mp3 else None
+        return header.channels if header else self.mp4.channels if self.mp4 else 0
+
+    @property
+    def sample_rate(self) -> int:
+        """Hz; 0 where it is not known."""
+        header = self.mp3.first if self.mp3 else None
+        return header.sample_rate if header else self.mp4.sample_rate if self.mp4 else 0
+
+    @property
+    def bit_rate(self) -> float:
+        """Mean, kbit/s; 0 where it is not known."""
+        return self.mp3.bit_rate if self.mp3 else self.mp4.bit_rate if self.mp4 else 0.0
+
+
+def read_recording(path: Path, kind: str) -> Recording:
+    """Read an audio file and measure what is heard.
+
+    Args:
+        path: The file.
+        kind: `mp3`, `mp4`, or `other` for what is only listened to: Opus, FLAC, WAV.
+
+    Raises:
+        OSError: The file cannot be read.
+    """
+    recording = Recording(path.stat().st_size)
+    if kind == "mp4":
+        recording.mp4 = read_mp4(path)
+        return recording
+    if kind == "mp3":
+        recording.tag = read_id3(path)
+        recording.mp3 = read_mp3(path, recording.tag.end)
+        if not recording.mp3.frames:
+            return recording
+    recording.sound = measure_sound(path)
+    return recording
