@@ -251,6 +251,9 @@ def test_a_link_leads_to_its_sentence_and_is_copied(visit: Visit, show: Show) ->
 
 def test_position_and_speed_are_remembered(visit: Visit) -> None:
     page = visit()
+    page.keyboard.press(" ")
+    until(page, "document.getElementById('audio').currentTime > 0")
+    page.keyboard.press(" ")
     page.keyboard.press("n")
     until(page, "!document.getElementById('audio').seeking")
     page.select_option("#speed", "1.5")
@@ -372,18 +375,19 @@ def test_search_counts_marks_and_steps(visit: Visit) -> None:
 
 
 def test_the_page_follows_until_the_reader_scrolls_away(visit: Visit) -> None:
-    page = visit(viewport={"width": 800, "height": 600})
-    go(page, 40)
+    # Without motion each step is done at once; that is how it must be for those who ask for it, too.
+    page = visit(viewport={"width": 800, "height": 600}, reduced_motion="reduce")
+    go(page, 41)
     page.click("#play")
     until(page, "document.querySelector('.spoken')?.id === 't=40'")
-    page.wait_for_timeout(1300)
+    page.wait_for_timeout(250)
     page.mouse.move(400, 250)
     page.mouse.wheel(0, -1500)
     until(page, "!document.getElementById('follow').hidden")
-    page.wait_for_timeout(300)
+    page.wait_for_timeout(150)
     place = page.evaluate("scrollY")
     until(page, "document.querySelector('.spoken')?.id === argument", "t=42")
-    page.wait_for_timeout(300)
+    page.wait_for_timeout(100)
     assert page.evaluate("scrollY") == place  # the reader stays where they are
     page.click("#follow")
     assert not page.is_visible("#follow")
@@ -400,18 +404,17 @@ SMALL = """() => [...document.querySelectorAll('a, button, input, select, summar
 }).map(one => one.outerHTML)"""
 
 
-@pytest.mark.parametrize("name", ["index.html", "weather/index.html"])
-def test_usable_on_a_phone(visit: Visit, name: str) -> None:
-    page = visit(name, **PHONE)
+def test_usable_on_a_phone(visit: Visit) -> None:
+    page = visit("index.html", **PHONE)
     assert page.evaluate("document.documentElement.scrollWidth") == 360
     assert page.evaluate(SMALL) == []
-    if name != "index.html":
-        page.tap("#play")
-        until(page, "document.getElementById('audio').currentTime > 0.1")
-        page.fill("#query", "bridge")
-        page.wait_for_selector("mark")
-        assert page.evaluate("document.documentElement.scrollWidth") == 360
-        assert page.evaluate(SMALL) == []
+    page.tap(".rows li:first-child")  # the whole row leads to the episode
+    page.tap("#play")
+    until(page, "document.getElementById('audio').currentTime > 0.1")
+    page.fill("#query", "bridge")
+    page.wait_for_selector("mark")
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    assert page.evaluate(SMALL) == []
 
 
 def test_axe_finds_no_violation(visit: Visit) -> None:
@@ -518,10 +521,10 @@ def test_an_episode_of_twenty_hours_does_not_freeze_the_browser(visit: Visit, sh
             for (const asked of ['l', 'still long']) {
                 query.value = asked;
                 query.dispatchEvent(new Event('input'));
-                await new Promise(done => setTimeout(done, 500));
+                await new Promise(done => setTimeout(done, 300));
             }
             location.hash = '#t=43210';
-            await new Promise(done => setTimeout(done, 200));
+            await new Promise(done => setTimeout(done, 100));
             return longest;
         }"""
     )

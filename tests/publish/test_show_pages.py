@@ -215,6 +215,21 @@ def test_any_text_gives_pages_of_the_same_make(tmp_path_factory: pytest.TempPath
     assert shapes[0] == shapes[1]
 
 
+def test_descriptions_have_paragraphs_lists_and_links(tmp_path: Path) -> None:
+    show = a_show(tmp_path, "rain")
+    podcast = dataclasses.replace(
+        show.podcast, description="First.\nSame.\n\nWith:\n- one\n- https://pod.example/two\n\n\nLast."
+    )
+    prose = tree(show_page(dataclasses.replace(show, podcast=podcast))).cssselect(".prose")[0]
+    assert [(node.tag, text_of(node)) for node in prose] == [
+        ("p", "First.Same."),
+        ("p", "With:"),
+        ("ul", "one https://pod.example/two"),
+        ("p", "Last."),
+    ]
+    assert [link.get("href") for link in prose.cssselect("a")] == ["https://pod.example/two"]
+
+
 def test_addresses_that_run_are_no_links(tmp_path: Path) -> None:
     show = a_show(tmp_path, "rain")
     entry = dataclasses.replace(
