@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import stat
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -38,6 +38,11 @@ _REMARKS = {
     "guid": "By this apps know the podcast, even when its address changes. Never change it.",
     "secret": "Part of the address of the private podcast, which nobody can guess. Keep it to yourself.",
 }
+
+_PUBLIC = (
+    "The show is public as well: at {} lies what was published before it became private. Delete the feed, "
+    "the pages and the files there."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,16 +106,14 @@ def publish(
         )
         show = read_show(folder, podcast)
         assets = publication(show)
-        store = open_store(to or str(folder), podcast.secret)
+        store = stack.enter_context(closing(open_store(to or str(folder), podcast.secret)))
         if added and not dry_run:
             _append(path, added)
         changes = synchronise(assets, store, podcast.guid, progress, dry_run=dry_run, overwrite=overwrite)
         warning = ""
-        if podcast.secret and open_store(to or str(folder)).read(PUBLISHED) is not None:
-            warning = (
-                f"The show is public as well: at {podcast.address} lies what was published before it became "
-                "private. Delete the feed, the pages and the files there."
-            )
+        if podcast.secret:
+            public = stack.enter_context(closing(open_store(to or str(folder))))
+            warning = _PUBLIC.format(podcast.address) if public.read(PUBLISHED) is not None else ""
     return Publishing(
         title=podcast.title,
         episodes=len(show.entries),

@@ -58,6 +58,9 @@ class Store(Protocol):
     def unfinished(self, name: str) -> tuple[str, ...]:
         """Return the names under which a killed process may leave a part of a file."""
 
+    def close(self) -> None:
+        """End the connection, where there is one."""
+
 
 def pack(asset: Asset) -> Parcel:
     """Load what is to be sent, and see that it is what its name says."""
