@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import re
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -20,6 +21,7 @@ from narrator.publish.pages import episode_page, page_assets, page_key, show_pag
 from narrator.publish.pages.sections import sections, speaker_colours
 from narrator.publish.podcast import parse_podcast
 from narrator.publish.show import read_show
+from narrator.publish.wording import wording
 
 PODCAST = """\
 title: Test talks
@@ -184,6 +186,15 @@ def test_pages_speak_the_language_of_the_show(tmp_path: Path) -> None:
     assert text_of(episode.get_element_by_id("chapters")) == "Kapitel"
     other = a_show(tmp_path / "other", "pluie", language="fr")
     assert '<html lang="en">' in show_page(other).decode("utf-8")  # there are no French phrases
+
+
+def test_phrases_say_the_same_in_all_languages() -> None:
+    english, german = wording("en"), wording("de")
+    names = [key for key in english if key.startswith("page_")]
+    assert len(names) > 50
+    for key in names:
+        found = [sorted(re.findall(r"\{\w+\}", phrases[key])) for phrases in (english, german)]
+        assert found[0] == found[1], key
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
