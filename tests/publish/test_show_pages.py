@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import re
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -20,6 +21,7 @@ from narrator.publish.pages import episode_page, page_assets, page_key, show_pag
 from narrator.publish.pages.sections import sections, speaker_colours
 from narrator.publish.podcast import parse_podcast
 from narrator.publish.show import read_show
+from narrator.publish.wording import wording
 
 PODCAST = """\
 title: Test talks
@@ -186,6 +188,15 @@ def test_pages_speak_the_language_of_the_show(tmp_path: Path) -> None:
     assert '<html lang="en">' in show_page(other).decode("utf-8")  # there are no French phrases
 
 
+def test_phrases_say_the_same_in_all_languages() -> None:
+    english, german = wording("en"), wording("de")
+    names = [key for key in english if key.startswith("page_")]
+    assert len(names) > 50
+    for key in names:
+        found = [sorted(re.findall(r"\{\w+\}", phrases[key])) for phrases in (english, german)]
+        assert found[0] == found[1], key
+
+
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_hostile_texts_are_only_text(tmp_path: Path, text: str) -> None:
     show = renamed(a_show(tmp_path, "rain"), text)
@@ -213,6 +224,21 @@ def test_any_text_gives_pages_of_the_same_make(tmp_path_factory: pytest.TempPath
     changed = dataclasses.replace(show, podcast=dataclasses.replace(show.podcast, title=text))
     shapes = [[node.tag for node in tree(show_page(one)).iter()] for one in (show, changed)]
     assert shapes[0] == shapes[1]
+
+
+def test_descriptions_have_paragraphs_lists_and_links(tmp_path: Path) -> None:
+    show = a_show(tmp_path, "rain")
+    podcast = dataclasses.replace(
+        show.podcast, description="First.\nSame.\n\nWith:\n- one\n- https://pod.example/two\n\n\nLast."
+    )
+    prose = tree(show_page(dataclasses.replace(show, podcast=podcast))).cssselect(".prose")[0]
+    assert [(node.tag, text_of(node)) for node in prose] == [
+        ("p", "First.Same."),
+        ("p", "With:"),
+        ("ul", "one https://pod.example/two"),
+        ("p", "Last."),
+    ]
+    assert [link.get("href") for link in prose.cssselect("a")] == ["https://pod.example/two"]
 
 
 def test_addresses_that_run_are_no_links(tmp_path: Path) -> None:

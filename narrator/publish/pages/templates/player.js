@@ -53,7 +53,9 @@ function stepChapter(step) {
   const now = chapterAt(position());
   // A second into a chapter, “before” leads to its beginning, as in every player.
   const goal = step < 0 && now >= 0 && position() > marks[now].at + 2 ? now : now + step;
-  if (goal < marks.length) seek(marks[Math.max(0, goal)]?.at ?? 0);
+  if (goal >= marks.length) return;
+  following = true;
+  seek(marks[Math.max(0, goal)]?.at ?? 0);
 }
 
 function setSpeed(speed) {
@@ -115,7 +117,10 @@ function tick() {
   ticking = audio.paused ? 0 : setTimeout(tick, 50);
 }
 
+// Where the listener was, not where a link led somebody who did not listen.
+let played = false;
 function remember() {
+  if (!played) return;
   const time = position();
   if (time > 5 && time < whole() - 10) memory.set(page.guid, time.toFixed(1));
   else memory.remove(page.guid);
@@ -134,7 +139,9 @@ function placeTicks() {
 function tellSystem() {
   if (!("mediaSession" in navigator)) return;
   const session = navigator.mediaSession;
-  const artwork = [{ src: new URL(page.image, location.href).href, type: page.image_type }];
+  // A page that was opened from a disk has no picture that the system may load.
+  const src = new URL(page.image, location.href).href;
+  const artwork = src.startsWith("http") ? [{ src, type: page.image_type }] : [];
   session.metadata = new MediaMetadata({
     title: page.title,
     artist: page.artist,
@@ -191,6 +198,7 @@ function setUpPlayer() {
   audio.addEventListener("play", () => {
     byId("play").classList.add("runs");
     byId("play").setAttribute("aria-label", words.pause);
+    played = true;
     if (!ticking) tick();
   });
   audio.addEventListener("pause", () => {
@@ -213,6 +221,7 @@ function setUpPlayer() {
     const link = event.target.closest("a");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
+    following = true;
     seek(Number(link.dataset.at), { play: true });
   });
   tellSystem();
