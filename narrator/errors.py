@@ -204,3 +204,23 @@ class PublishError(NarratorError):
 
 class ServeError(NarratorError):
     """The show cannot be served at the address asked for."""
+
+
+class StoreError(PublishError):
+    """A place to publish to cannot be reached, or refuses.
+
+    Attributes:
+        place: Its address, without what is secret in it.
+        problem: What was wrong.
+        retry: Whether trying again later may help.
+        retry_after: Seconds after which it asks to be tried again; 0 when it does not say.
+        exhausted: Whether it was tried as often as is sensible.
+    """
+
+    def __init__(self, place: str, problem: str, *, retry: bool = False) -> None:
+        self.place = place
+        self.problem = problem
+        self.retry = retry
+        self.retry_after = 0.0
+        self.exhausted = False
+        super().__init__(f"{place}: {problem}")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import TYPE_CHECKING, TypeVar
 
-from narrator.errors import SettingsError, SynthesisError, WebError
+from narrator.errors import SettingsError, StoreError, SynthesisError, WebError
 from narrator.settings import LONGEST_WAIT, RETRY_DELAY, RETRY_DELAY_VARIABLE, TRIES
 
 if TYPE_CHECKING:
@@ -52,12 +52,12 @@ class Patience:
 
         Raises:
             SynthesisError: It failed for good, or too often.
-            WebError: In the same way, where that is what the action raises.
+            WebError, StoreError: In the same way, where that is what the action raises.
         """
         for tried in count(1):
             try:
                 return action()
-            except (SynthesisError, WebError) as error:
+            except (SynthesisError, WebError, StoreError) as error:
                 if error.exhausted or not error.retry:
                     raise
                 if tried >= self.tries or error.retry_after > self.longest_s:

@@ -27,8 +27,9 @@ _LEAST_STAMPS = 3
 """Fewer time stamps are no chapters (Spotify)."""
 _MOST_NAMES = 20
 _LIST = re.compile(r"[-*•]\s+")
-_ADDRESS = re.compile(r"https?://[^\s<>\"]*[^\s<>\".,;:!?…)\]}'’”](?!…)")
-"""An address in a text, without the punctuation behind it; one that was cut leads nowhere."""
+_ADDRESS = re.compile(r"https?://\w[^\s<>\"]*")
+_BEHIND = ".,;:!?)]}'’”"
+"""Punctuation that belongs to the sentence rather than to the address before it."""
 
 
 def describe_podcast(show: Show) -> str:
@@ -162,9 +163,11 @@ def _linked(text: str) -> str:
     parts = []
     done = 0
     for match in _ADDRESS.finditer(text):
-        address = escape(match[0])
-        parts += [escape(text[done : match.start()]), f'<a href="{address}">{address}</a>']
-        done = match.end()
+        if match[0].endswith("…"):  # it was cut, and would lead nowhere
+            continue
+        address = match[0].rstrip(_BEHIND)
+        parts += [escape(text[done : match.start()]), f'<a href="{escape(address)}">{escape(address)}</a>']
+        done = match.start() + len(address)
     return "".join((*parts, escape(text[done:])))
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from narrator.model import EpisodeNotes, Podcast
+from narrator.publish.addresses import ascii_address
 from narrator.publish.categories import categories
 from narrator.settings import MAX_TITLE
 from narrator.yamltext import Node, dump_yaml, load_yaml
@@ -243,7 +244,7 @@ def _web(node: Node) -> str:
         sound = False
     if not sound or re.search(r"[\s<>\"\x00-\x20]", address):
         raise node.error("an address that begins with https:// or http:// is expected")
-    return address
+    return ascii_address(address)
 
 
 def _link(given: dict[str, Node]) -> str:
@@ -282,6 +283,5 @@ def _funding(node: Node | None) -> tuple[tuple[str, str], ...]:
         return ()
     found = []
     for address, text in node.mapping().items():
-        _web(Node(address, text.key, text.line, text.path, text.fail, address))
-        found.append((address, text.text()))
+        found.append((_web(Node(address, text.key, text.line, text.path, text.fail, address)), text.text()))
     return tuple(found)

@@ -269,7 +269,7 @@ def test_the_feed_is_well_formed_and_the_same_each_time(show: Show) -> None:
 def test_a_guid_stays_when_an_episode_is_made_anew_and_its_address_changes(
     show: Show, tmp_path: Path
 ) -> None:
-    """Checklist: guid unique, permanent, isPermaLink="false" unless it is a URL; no enclosure URL twice."""
+    """Checklist: guid unique, permanent, `isPermaLink="false"` unless it is a URL; no enclosure URL twice."""
     make_episode(tmp_path / "show", "one", day=1, audio=b"other sound")
     before, after = (channel(one).findall("item") for one in (show, open_show(tmp_path / "show")))
     for path in ("guid", "link", "pubDate"):
@@ -283,7 +283,7 @@ def test_a_guid_stays_when_an_episode_is_made_anew_and_its_address_changes(
 
 
 def test_numbers_that_apps_refuse_are_not_written(show: Show) -> None:
-    """Checklist: RFC 2822 pubDate with the right weekday; itunes:duration integer seconds; itunes:episode."""
+    """Checklist: RFC 2822 `pubDate` with the right weekday; `itunes:duration` integer seconds."""
     entry = show.entries[0]
     cases = ((1, "1"), (1499, "1"), (1500, "2"), (3_600_000, "3600"))
     for ms, seconds in cases:
@@ -318,7 +318,7 @@ def test_synthetic_voices_are_disclosed_everywhere(show: Show) -> None:
 
 
 def test_apple_finds_a_category_and_an_image_where_the_owner_gives_none(show: Show) -> None:
-    """Checklist: channel: itunes:category, itunes:explicit true/false, itunes:image; art: extension."""
+    """Checklist: `itunes:category`, `itunes:explicit` `true`/`false`, `itunes:image`."""
     bare = replace(show.podcast, categories=(), author="", email="", copyright="", frequency="", funding=())
     found = channel(replace(show, podcast=bare))
     assert [one.attrib for one in found.findall("itunes:category", NAMESPACES)] == [
@@ -521,3 +521,19 @@ def test_dates_fall_as_the_archive_is_read(show: Show) -> None:
     whole = many(show, 60, lambda entry, _: entry)
     dates = [parsedate_to_datetime(item.findtext("pubDate") or "") for item in channel(whole).findall("item")]
     assert all(newer > older for newer, older in pairwise(dates))
+
+
+def test_addresses_are_written_in_ascii(tmp_path: Path) -> None:
+    """Checklist: enclosure: url."""
+    written = PODCAST.replace("https://pod.example/talks", "https://Straße.example/gespräche/").replace(
+        "https://give.example/?a=1&b=2", "https://give.example/für?wen=öl&b=%C3%A4"
+    )
+    found = channel(open_show(make_show(tmp_path, "one", "fuchs", podcast=written)))
+    addresses = [
+        value for part in found.iter() for value in part.attrib.values() if value.startswith("https:")
+    ]
+    addresses += [part.text for part in found.iter() if part.text and part.text.startswith("https:")]
+    there = "https://xn--strae-oqa.example/gespr%C3%A4che/"
+    assert {f"{there}feed.xml", f"{there}index.html", f"{there}one/index.html"} < set(addresses)
+    assert "https://give.example/f%C3%BCr?wen=%C3%B6l&b=%C3%A4" in addresses
+    assert all(address.isascii() for address in addresses)

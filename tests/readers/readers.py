@@ -4,6 +4,7 @@ The packages are installed by `npm ci --prefix tests/readers --ignore-scripts`.
 """
 
 import json
+import os
 import shutil
 import subprocess
 from functools import lru_cache
@@ -81,7 +82,14 @@ def xml_problem(content: bytes) -> str:
 
 
 def run(*command: str | Path, **environment: str) -> subprocess.CompletedProcess[bytes]:
-    """Run a program; the test fails with what it says when it fails."""
-    done = subprocess.run(command, capture_output=True, check=False, timeout=60, env=environment or None)
+    """Run a program, in our environment and what is given; the test fails with what it says when it fails."""
+    done = subprocess.run(
+        command,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=False,
+        timeout=60,
+        env=os.environ | environment,
+    )
     assert done.returncode == 0, (done.stderr + done.stdout).decode(errors="replace")
     return done

@@ -78,7 +78,12 @@ def episode_facts(show: Show, entry: Entry) -> dict[str, Any]:
             (shown_name(one.speaker, episode.language), duration(one.ms, words)) for one in episode.speakers
         ],
         "chapters": [
-            {"at": address_time(start), "clock": clock(start / 1000), "title": title}
+            {
+                "at": address_time(start),
+                "clock": clock(start / 1000),
+                "duration": iso_duration(start),
+                "title": title,
+            }
             for start, title in episode.chapters
         ],
         "downloads": [
@@ -152,8 +157,9 @@ def _common(show: Show, root: str) -> dict[str, Any]:
         "cover": root + quote(show.cover.name),
         "cover_address": show.url(show.cover.name),
         "feed": feed,
+        # Not `feed:https://…`, which readers take as well, but checkers of HTML take for a mistake.
         "podcast_link": "podcast://" + feed.partition("://")[2],
-        "feed_link": f"feed:{feed}",
+        "feed_link": "feed://" + feed.partition("://")[2],
     }
 
 

@@ -36,9 +36,9 @@ def web_address(text: str) -> str:
 
 
 def snippet(text: str) -> str:
-    """Return the beginning of a text on one line, cut between words.
+    r"""Return the beginning of a text on one line, cut between words.
 
-    >>> snippet("One\\n\\ntwo. " + "x" * 400)
+    >>> snippet("One\n\ntwo. " + "x" * 400)
     'One two. …'
     """
     line = " ".join(text.split())

@@ -54,6 +54,8 @@ class Section:
 
     number: int
     title: str
+    read: Said | None = None
+    """The sentence with which the title is read out: the heading stands for it."""
     turns: list[Turn] = field(default_factory=list)
 
 
@@ -85,7 +87,22 @@ def sections(
         said = Said(address_time(sentence.start), address_time(sentence.end), sentence.text)
         turn.paragraphs[-1].sentences.append(said)
         before = number
+    for section in whole:
+        _read_heading(section)
     return whole if whole[0].turns else whole[1:]
+
+
+def _read_heading(section: Section) -> None:
+    """Let the heading be the sentence where the first turn says nothing but the title."""
+    match section.turns:
+        case [Turn(paragraphs=[Paragraph(sentences=[only])]), *others] if _alike(only.text, section.title):
+            section.read = only
+            section.turns = others
+
+
+def _alike(text: str, title: str) -> bool:
+    """Tell whether two texts are the same but for space and a full stop, which readers-aloud add."""
+    return " ".join(text.split()).rstrip(".") == " ".join(title.split()).rstrip(".") != ""
 
 
 def speaker_colours(names: Iterable[str], transcript: Iterable[Sentence]) -> dict[str, int]:

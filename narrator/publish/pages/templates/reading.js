@@ -1,6 +1,6 @@
 // Reading along: the sentence being spoken is marked and kept in sight, a click on a sentence plays it.
 const text = byId("text");
-const said = text ? [...text.querySelectorAll(".said > span")] : [];
+const said = text ? [...text.querySelectorAll("[data-e]")] : [];
 const starts = said.map((sentence) => Number(sentence.id.slice(2)));
 const ends = said.map((sentence) => Number(sentence.dataset.e));
 // In a short pause the sentence before stays marked; a longer one has none.
@@ -115,7 +115,7 @@ function setUpReading() {
       return;
     }
     // Who selects words wants to copy them, not to hear them.
-    const sentence = event.target.closest(".said > span");
+    const sentence = event.target.closest("[data-e]");
     if (sentence && getSelection().isCollapsed) playSentence(said.indexOf(sentence));
   });
   document.addEventListener("scroll", () => {

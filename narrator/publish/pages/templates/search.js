@@ -8,7 +8,7 @@ let paragraphs = null;
 
 // The text of each paragraph with the sentences it is made of, gathered when first needed.
 function gather() {
-  paragraphs ??= [...text.querySelectorAll(".said")].map((paragraph) => {
+  paragraphs ??= [...text.querySelectorAll(".heard:has([data-e])")].map((paragraph) => {
     const parts = [...paragraph.children].map((node) => ({ node, text: node.textContent, from: 0 }));
     let length = 0;
     for (const part of parts) {
@@ -91,7 +91,7 @@ function firstInSight() {
 }
 
 function playHit() {
-  if (here >= 0) playSentence(said.indexOf(hits[here][0].closest(".said > span")));
+  if (here >= 0) playSentence(said.indexOf(hits[here][0].closest("[data-e]")));
 }
 
 function setUpSearch() {
