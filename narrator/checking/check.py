@@ -15,7 +15,11 @@ from narrator.checking.places import Folder, Web
 from narrator.checking.rule import Finding, Severity, apply, finding
 from narrator.checking.rules.links import TESTS as LINK_TESTS
 from narrator.checking.rules.links import Looked
+from narrator.checking.rules.published import TESTS as PUBLISHED_TESTS
+from narrator.checking.rules.published import Recorded
 from narrator.checking.shows import Extent, check_show
+from narrator.checking.texts import read_small
+from narrator.publish.published import PUBLISHED, parse_published
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -58,22 +62,22 @@ def check(place: Path | str, episodes: int = EPISODES, on_progress: Progress = l
         episodes: Of how many of a show's newest episodes audio and texts are examined; 0 for all.
         on_progress: Is told what is done now, and how much of it.
     """
-    if isinstance(place, str):
-        return _check_address(place, episodes, on_progress)
-    return _check_path(place, episodes, on_progress)
+    try:
+        if isinstance(place, str):
+            return _check_address(place, episodes, on_progress)
+        return _check_path(place, episodes, on_progress)
+    except (OSError, ValueError) as error:  # no name of a file that the system takes, or one that goes away
+        return _unreadable(str(place), getattr(error, "strerror", None) or "it cannot be read")
 
 
 def _check_path(path: Path, episodes: int, on_progress: Progress) -> Report:
-    try:
-        if not path.is_dir():
-            return _check_one(path)
-        if (path / FEED).is_file():
-            return _check_published(path, episodes, on_progress)
-        if (path / RECORD).is_file():
-            return Report([str(path)], check_episode(path))
-        inner = sorted(path.iterdir())
-    except (OSError, ValueError) as error:
-        return _unreadable(str(path), getattr(error, "strerror", None) or "it cannot be read")
+    if not path.is_dir():
+        return _check_one(path)
+    if (path / FEED).is_file():
+        return _check_published(path, episodes, on_progress)
+    if (path / RECORD).is_file():
+        return Report([str(path)], check_episode(path))
+    inner = sorted(path.iterdir())
     report = Report()
     for one in inner:
         if one.is_dir() and (one / RECORD).is_file():
@@ -105,6 +109,10 @@ def _check_published(folder: Path, episodes: int, on_progress: Progress) -> Repo
     base = checked.feed.related("self").rpartition("/")[0]
     place = Folder(folder, f"{base}/" if base else "")
     found, extent = check_show(checked.feed, str(path), place, episodes, on_progress)
+    record = folder / PUBLISHED
+    if record.is_file():
+        recorded = Recorded(folder, parse_published(read_small(record)))
+        found += apply(PUBLISHED_TESTS, recorded, str(record))
     return Report([str(folder)], found, extent)
 
 

@@ -124,7 +124,7 @@ def is_address(text: str) -> bool:
         usable = parts.scheme in {"http", "https"} and bool(parts.hostname)
     except ValueError:
         return False
-    return usable and text.isascii() and re.search(r'[\s<>"{}|\\^`]', text) is None
+    return usable and re.search(r'[^\x21-\x7e]|[<>"{}|\\^`]', text) is None
 
 
 def suffix_of(address: str) -> str:

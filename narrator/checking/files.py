@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -79,7 +80,7 @@ def _check_audio(checked: Checked, path: Path, _address: str) -> None:
 
 
 def _check_transcript(checked: Checked, path: Path, _address: str) -> None:
-    form = "json" if checked.kind == "segments" else checked.kind
+    form = {"segments": "json", "transcript": "html"}.get(checked.kind, checked.kind)
     checked.transcript = read_transcript(read_small(path), form)
     checked.findings += apply(transcript_rules.TESTS, checked.transcript, checked.where)
 
@@ -106,12 +107,13 @@ def _check_feed(checked: Checked, path: Path, address: str) -> None:
 
 
 def _check_html(checked: Checked, path: Path, address: str) -> None:
-    """Check a transcript, or where it has a player, a page."""
-    content = read_small(path)
-    if b"<audio" in content.lower():
-        _check_page(checked, path, address)
-    else:
-        _check_transcript(checked, path, address)
+    """Check a transcript, or what else is HTML, as a page."""
+    content = read_small(path).lower()
+    page = re.search(rb"<audio|application/rss\+xml", content) or not re.search(
+        rb"<(?:cite|time)[\s>]", content
+    )
+    checked.kind = "page" if page else "transcript"
+    _KINDS[checked.kind](checked, path, address)
 
 
 def _check_page(checked: Checked, path: Path, address: str) -> None:

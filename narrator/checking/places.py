@@ -110,7 +110,10 @@ class Folder:
                 return Found("it leads out of the folder")
             if not path.is_file():
                 return Found(f"there is no file {path}")
-            return Found(path=path, size=path.stat().st_size)
+            size = path.stat().st_size
+            if link.kind != "enclosure" and size > MOST_BYTES:
+                return Found(f"it is longer than {MOST_BYTES // 1_000_000} MB")
+            return Found(path=path, size=size)
         except (OSError, ValueError) as error:  # a name that the system refuses
             return Found(f"it cannot be looked at: {type(error).__name__}")
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from narrator.checking.episodes import compare
 from narrator.checking.feeds import ITUNES, Item, Link, channel_links, item_links, read_feed
 from narrator.checking.files import Checked, check_feed, check_file
+from narrator.checking.pages import read_page
 from narrator.checking.rule import Fault, Finding, apply, finding, shown
 from narrator.checking.rules.links import TESTS as LINK_TESTS
 from narrator.checking.rules.links import Looked
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from narrator.checking.feeds import Feed
     from narrator.checking.places import Place
     from narrator.checking.rule import Tests
+    from narrator.checking.transcripts import Transcript
 
     Progress = Callable[[str, int, int], None]
 
@@ -35,7 +37,7 @@ _BESIDE_S = 2
 """Seconds by which a told duration may differ: rounding, and the silence that encoders add."""
 _FORMS = {
     "text/vtt": "vtt", "application/x-subrip": "srt", "application/srt": "srt", "text/srt": "srt",
-    "application/json": "segments", "text/html": "html",
+    "application/json": "segments", "text/html": "transcript",
 }  # fmt: skip
 _MOST_NAMES = 2_000
 """Addresses on one page that are looked for."""
@@ -78,7 +80,10 @@ def check_show(
     links = [(name, link) for name, item in rest for link in item_links(item)]
     found += _look(links, place, seen, on_progress)
     for link in channel_links(feed):
-        found += _check_whole(link, where, place, seen)[0]
+        if link.kind == "page":
+            found += _check_page(link, where, place, seen)
+        else:
+            found += _check_whole(link, where, place, seen)[0]
     return found, Extent(len(items), len(chosen))
 
 
@@ -117,24 +122,20 @@ def _check_item(item: Item, where: str, place: Place, seen: set[str]) -> list[Fi
     """Check an episode with all that it names."""
     found: list[Finding] = []
     parts: list[Checked] = []
-    for link in item_links(item):
-        more, checked = _check_whole(link, where, place, seen)
-        found += more
-        parts += [checked] if checked else []
+    links = item_links(item)
+    for link in links:
+        if link.kind != "page":
+            more, checked = _check_whole(link, where, place, seen)
+            found += more
+            parts += [checked] if checked else []
     found += compare(parts)
     recording = next((part.recording for part in parts if part.recording), None)
     if recording and recording.duration_ms:
         found += apply(_DURATION_TESTS, _Timed(item, recording.duration_ms), where, item.place)
-    texts = [part.transcript for part in parts if part.transcript]
-    for part in parts:
-        if part.page and place.holds(item.text("link")):
-            found += apply(PAGE_TESTS, Shown(part.page, texts[0] if texts else None), part.where)
-            links = [
-                (part.where, Link(name, "file"))
-                for name in part.page.names[:_MOST_NAMES]
-                if place.holds(name)
-            ]
-            found += _look(links, place, seen, lambda *_: None)
+    transcript = next((part.transcript for part in parts if part.transcript), None)
+    for link in links:
+        if link.kind == "page":
+            found += _check_page(link, where, place, seen, transcript)
     return found
 
 
@@ -142,24 +143,38 @@ def _check_whole(
     link: Link, where: str, place: Place, seen: set[str]
 ) -> tuple[list[Finding], Checked | None]:
     """Look at what lies at an address, and check its content."""
-    if link.url in seen and link.kind in {"art", "page"}:
+    if link.url in seen and link.kind == "art":
         return [], None
     seen.add(link.url)
-    whole = link.kind != "page" or place.holds(link.url)  # a web site elsewhere is not of the podcast
-    there = place.look(link, whole=whole)
+    there = place.look(link, whole=True)
     found = apply(LINK_TESTS, Looked(link, there), where)
     if there.path is None:
         return found, None
-    name = place.name(link.url)
     try:
-        if link.kind == "page":
-            checked = check_file(there.path, name, "page", link.url)
-            checked.findings.clear()  # they are made again with the transcript that belongs on it
-        else:
-            checked = check_file(there.path, name, _kind(link), link.url)
+        checked = check_file(there.path, place.name(link.url), _kind(link), link.url)
     finally:
         place.release(there)
     return found + checked.findings, checked
+
+
+def _check_page(
+    link: Link, where: str, place: Place, seen: set[str], transcript: Transcript | None = None
+) -> list[Finding]:
+    """Check a page of the show, and whether what it names is there."""
+    if link.url in seen:
+        return []
+    seen.add(link.url)
+    own = place.holds(link.url)  # a web site elsewhere is not of the podcast
+    there = place.look(link, whole=own)
+    found = apply(LINK_TESTS, Looked(link, there), where)
+    if there.path is None or not own:
+        return found
+    page = read_page(read_small(there.path), link.url)
+    place.release(there)
+    name = place.name(link.url)
+    found += apply(PAGE_TESTS, Shown(page, transcript), name)
+    own_names = [one for one in page.names[:_MOST_NAMES] if place.holds(one)]
+    return found + _look([(name, Link(one, "file")) for one in own_names], place, seen, lambda *_: None)
 
 
 def _kind(link: Link) -> str:

@@ -133,7 +133,7 @@ def _table(findings: Sequence[Finding]) -> str:
         (
             one.severity,
             f"{one.at}: {one.what}" if one.at else one.what,
-            f"{one.why}; {one.advice} ({one.standard}; {one.rule})",
+            f"{one.why}; {one.advice} ({', '.join(filter(None, (one.standard.strip('–'), one.rule)))})",
         )
         for one in sorted(findings, key=lambda one: rank[one.severity])
     ]
