@@ -44,6 +44,11 @@ _PUBLIC = (
     "the pages and the files there."
 )
 
+_OPEN = (
+    "{}, which holds the secret, lies in the folder of the show: have nothing but {} served, or publish to "
+    "another place with --to."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Publishing:
@@ -52,7 +57,7 @@ class Publishing:
     title: str
     episodes: int
     place: str
-    """Where the files lie, without what is secret in its address."""
+    """Where the files lie, without passwords."""
     local: bool
     """Whether that is a folder of this machine."""
     feed: str
@@ -114,10 +119,12 @@ def publish(
         if podcast.secret:
             public = stack.enter_context(closing(open_store(to or str(folder))))
             warning = _PUBLIC.format(podcast.address) if public.read(PUBLISHED) is not None else ""
+            if not is_address(to) and _is_same(folder, to):
+                warning = f"{warning} {_OPEN.format(path, store.shown)}".strip()
     return Publishing(
         title=podcast.title,
         episodes=len(show.entries),
-        place=show_place(to) if is_address(to) else str(local_folder(to) if to else folder),
+        place=f"{show_place(to)}/{podcast.secret}".rstrip("/") if is_address(to) else store.shown,
         local=not is_address(to),
         feed=show.url(FEED),
         page=show.address,
@@ -170,9 +177,9 @@ def _check_place(folder: Path, to: str) -> None:
     """Refuse folders in which the published show would get mixed up with something else."""
     if not to or is_address(to):
         return
-    place, show = local_folder(to).resolve(), folder.resolve()
-    if place == show:
+    if _is_same(folder, to):
         return
+    place, show = local_folder(to).resolve(), folder.resolve()
     if place in show.parents:
         raise PublishError(f"{to} holds the show itself; choose a folder of its own, or publish without --to")
     for above in (place, *place.parents):
@@ -181,6 +188,11 @@ def _check_place(folder: Path, to: str) -> None:
     for name in (PODCAST, MEMORY):
         if (place / name).exists():
             raise PublishError(f"{to} is the folder of another show; choose another folder")
+
+
+def _is_same(folder: Path, to: str) -> bool:
+    """Tell whether a show is published in its own folder."""
+    return not to or local_folder(to).resolve() == folder.resolve()
 
 
 def _alone(folder: Path) -> ExitStack:

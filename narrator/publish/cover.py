@@ -181,6 +181,17 @@ def _lines(title: str, size: int) -> Sequence[str]:
     return lines
 
 
+def undrawn(text: str) -> str:
+    """Return the letters of a text, each once, that the font lacks: a cover is drawn without them."""
+    if text.isascii():
+        return ""
+    font = _font(_AUTHOR_SIZE)
+    missing = bytes(font.getmask("\uffff"))
+    return "".join(
+        char for char in dict.fromkeys(text) if char.isalnum() and bytes(font.getmask(char)) == missing
+    )
+
+
 def _drawable(text: str) -> str:
     """Return a text without the characters that the font lacks."""
     font = _font(_AUTHOR_SIZE)

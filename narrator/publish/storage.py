@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import re
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -41,9 +42,21 @@ def is_address(place: str) -> bool:
 
 
 def local_folder(place: str) -> Path:
-    """Return the folder that a place on this machine means."""
-    path = urlsplit(place).path if "://" in place else place
-    return Path(unquote(path) if "://" in place else path).expanduser()
+    """Return the folder that a place on this machine means.
+
+    Raises:
+        PublishError: It looks as if another machine was meant.
+    """
+    if "://" in place:
+        return Path(unquote(urlsplit(place).path))
+    folder = Path(place).expanduser()
+    # Also as `scp` and `rsync` name other machines; a single letter is a disk.
+    if re.match(r"[^/\\]{2,}:", place) and not folder.exists():
+        raise PublishError(
+            f"{show_place(place)} is no folder; an address begins as s3://bucket or sftp://user@host/folder, "
+            "a folder with a colon in its name as ./"
+        )
+    return folder
 
 
 def open_store(place: str, below: str = "") -> Store:
@@ -79,7 +92,7 @@ def show_place(place: str) -> str:
     """
     protocol, mark, rest = place.partition("://")
     if not mark:
-        return place
+        return place.rpartition("@")[2] if ":" in place else place
     before, at, after = rest.rpartition("@")
     if at and set(before) & set("?#"):
         return f"{protocol}://…"  # whether this is a password or a query cannot be told

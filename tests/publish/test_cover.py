@@ -10,7 +10,7 @@ from shows import make_show
 
 from narrator.errors import SettingsError
 from narrator.production.showing import open_show
-from narrator.publish.cover import _PALETTES, art_faults, cover_key, make_cover, read_art
+from narrator.publish.cover import _PALETTES, art_faults, cover_key, make_cover, read_art, undrawn
 
 TITLES = ["Тихий Дон", "x" * 255, "東京"]
 
@@ -52,6 +52,11 @@ def test_letters_stand_out_from_the_ground() -> None:
         )
         assert light / dark >= 7
         assert mark / dark >= 3
+
+
+def test_letters_that_cannot_be_drawn_are_told() -> None:
+    assert undrawn("Über Brücken — Тихий Ἰλιάς 🎉") == ""
+    assert undrawn("東京 Tokyo 東") == "東京"
 
 
 def test_another_title_gives_another_key_and_picture() -> None:

@@ -8,11 +8,13 @@ import re
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
 import pytest
+import s3_server
 from click.testing import CliRunner, Result
 from places import Silence
 from shows import PODCAST, make_episode, make_show
@@ -94,6 +96,35 @@ def test_of_one_changed_episode_only_its_files_are_sent(show: Path) -> None:
     assert all((show / name).exists() for name in kept)  # a listener may have the old feed still
 
 
+def test_a_show_is_published_to_a_store_of_objects(
+    show: Path, s3: str, endpoint: str, tmp_path: Path
+) -> None:
+    """Checklist: enclosure: url, length in bytes, type."""
+    told = published(show, "--to", s3)
+    assert told["place"] == s3
+    direct = s3_server.Direct(endpoint, s3)
+    for name in [one["name"] for one in told["sent"]]:
+        (tmp_path / "fetched" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "fetched" / name).write_bytes(direct.read(name) or b"")
+    direct.close()
+    check_feed(tmp_path / "fetched")
+    assert published(show, "--to", s3)["sent"] == []
+
+
+def test_publishing_after_one_change_takes_time_for_one(show: Path, tmp_path: Path) -> None:
+    """A thousand episodes may take 5 s of CPU; here are a hundred."""
+    for number in range(98):
+        make_episode(show, f"more-{number}", day=3 + number)
+    place = f"memory://{tmp_path}"
+    publish(show, Silence(), to=place)
+    make_episode(show, "more-50", day=53, audio=b"another take")
+    begin = time.process_time()
+    done = publish(show, Silence(), to=place)
+    assert time.process_time() - begin < 5 * 100 / 1000
+    assert len(done.changes.kept) > 600
+    assert [name for name, _ in done.changes.sent if not name.startswith("more-50/")] == ["feed.xml"]
+
+
 def test_the_account_tells_what_was_done_and_what_comes_next(show: Path) -> None:
     make_episode(show, "two", day=2, audio=b"another take")
     result = run(show)
@@ -155,12 +186,17 @@ def test_a_private_show_has_an_address_that_nobody_guesses(tmp_path: Path) -> No
     check_feed(below, f"{ADDRESS}{below.name}/")
     assert published(folder, "--to", place)["sent"] == []  # once private it stays private
     assert published(folder, "--to", place, "--private")["feed"] == told["feed"]
-    assert "to no directory" in run(folder, "--to", place).stdout
+    account = run(folder, "--to", place).stdout
+    assert "to no directory" in account
+    assert f"Place  {below}\n" in account
+    assert "served" not in account
 
 
 def test_a_public_show_that_becomes_private_warns_of_what_is_public(show: Path) -> None:
     assert published(show)["warning"] == ""
-    assert "public as well" in published(show, "--private")["warning"]
+    warning = published(show, "--private")["warning"]
+    assert "public as well" in warning
+    assert "podcast.yaml, which holds the secret, lies in the folder" in warning
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,12 @@
 """A publication comes to a place in an order in which the show is always whole, and only what changed."""
 
+import json
 import os
 import stat
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from places import GUID, Ended, Faulty, Silence, bring, check_is, check_whole, fixed, publication_of, sent
@@ -14,7 +15,7 @@ from narrator.errors import PublishError, StoreError
 from narrator.model import Asset
 from narrator.patience import Patience
 from narrator.publish.folder import FolderStore
-from narrator.publish.published import PUBLISHED, Published, format_published, parse_published
+from narrator.publish.published import PUBLISHED, Note, Published, format_published, is_safe, parse_published
 from narrator.publish.storage import open_store
 from narrator.publish.stores import Parcel
 from narrator.publish.syncing import synchronise
@@ -167,6 +168,53 @@ def test_the_record_reads_back(tmp_path: Path) -> None:
     assert record.complete
     assert format_published(record) == content
     assert parse_published(format_published(Published("g", {}, coming=frozenset({"ü"})))).coming == {"ü"}
+
+
+NAMES = st.frozensets(st.text(st.characters(codec="utf-8"), min_size=1).filter(is_safe), max_size=4)
+
+
+@given(
+    st.builds(
+        Published,
+        guid=st.text(st.characters(codec="utf-8")),
+        files=st.dictionaries(
+            st.text(st.characters(codec="utf-8"), min_size=1).filter(is_safe),
+            st.builds(Note, key=st.text(st.characters(codec="utf-8")), size=st.integers(0)),
+            max_size=4,
+        ),
+        before=NAMES,
+        coming=NAMES,
+        leaving=NAMES,
+        complete=st.booleans(),
+    )
+)
+def test_any_record_reads_back(record: Published) -> None:
+    assert parse_published(format_published(record)) == record
+
+
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-2, 2)
+    | st.floats()
+    | st.text()
+    | st.sampled_from(["../a", "/a"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=6,
+)
+FIELDS = ("guid", "files", "before", "coming", "leaving", "complete")
+
+
+@given(st.fixed_dictionaries({"version": st.just(1), **dict.fromkeys(FIELDS, JSON)}) | JSON)
+def test_whatever_the_record_says_no_name_leads_out_of_the_show(content: object) -> None:
+    record = parse_published(json.dumps(content).encode("utf-8", "surrogatepass"))
+    assert all(map(is_safe, record.names))
+    format_published(record)
+
+
+@given(st.binary(max_size=50))
+def test_of_bytes_that_are_no_record_nothing_is_known(content: bytes) -> None:
+    assert parse_published(content) == Published()
 
 
 # ---------------------------------------------------------------- folders
