@@ -89,15 +89,18 @@ class Stream:
     """Names in small letters; what only a redirection on the way told is among them."""
     pieces: Iterator[bytes]
     """The body. An end that comes too early raises WebError, where the length was told."""
+    redirections: int = 0
+    """How often it was sent elsewhere on the way."""
 
 
 @contextmanager
-def open_stream(address: str, headers: Mapping[str, str]) -> Iterator[Stream]:
+def open_stream(address: str, headers: Mapping[str, str], method: str = "GET") -> Iterator[Stream]:
     """Ask for what lies at an address, of any length, and read it piece by piece.
 
     Args:
         address: Of `http` or `https`.
         headers: Sent besides.
+        method: `GET`, or `HEAD` to be told of it alone.
 
     Raises:
         WebError: It cannot be had; status 416 (no such range) is one, too.
@@ -109,9 +112,11 @@ def open_stream(address: str, headers: Mapping[str, str]) -> Iterator[Stream]:
         session.headers.update({"Accept-Encoding": "identity", "User-Agent": "narrator", **headers})
         told: dict[str, str] = {}
         place = address
-        for _ in range(_REDIRECTS + 1):
+        for turn in range(_REDIRECTS + 1):
             with _told(address):
-                answer = session.get(place, timeout=_TIMEOUT_S, stream=True, allow_redirects=False)
+                answer = session.request(
+                    method, place, timeout=_TIMEOUT_S, stream=True, allow_redirects=False
+                )
             with closing(answer):
                 told |= {name.lower(): value for name, value in answer.headers.items()}
                 with _told(address):
@@ -124,7 +129,7 @@ def open_stream(address: str, headers: Mapping[str, str]) -> Iterator[Stream]:
                     own = {name.lower() for name in answer.headers}
                     # What a redirection says of its own empty body is not said of the file.
                     kept = {name: value for name, value in told.items() if name in own or name[:2] == "x-"}
-                    yield Stream(answer.status_code, kept, _streamed(answer, address))
+                    yield Stream(answer.status_code, kept, _streamed(answer, address), turn)
                     return
             place = urljoin(place, target)
         raise WebError(address, "it redirects in circles")

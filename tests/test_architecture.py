@@ -34,7 +34,8 @@ LAYERS: tuple[frozenset[str], ...] = (
         }
     ),
     frozenset({"performing", "upkeep", "installing"}),
-    frozenset({"recording", "encoding", "publish", "serving", "checking"}),
+    frozenset({"recording", "encoding", "publish", "serving"}),
+    frozenset({"checking"}),
     frozenset({"production"}),
     frozenset({"cli"}),
     frozenset({"__main__"}),

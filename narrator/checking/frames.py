@@ -72,7 +72,6 @@ class Info:
     constant: bool
     """Whether it is called Info: a constant bit rate."""
     frames: int | None
-    bytes: int | None
     sum_told: int | None = None
     """CRC of all frames behind it, by LAME and those who write its header."""
 
@@ -100,16 +99,13 @@ def read_info(header: Header, frame: bytes) -> Info | None:
         return _vbri(frame)
     flags = frame[at + 7]
     at += 8
-    numbers: list[int | None] = []
-    for bit in (1, 2):
-        told = flags & bit and len(frame) >= at + 4
-        numbers.append(int.from_bytes(frame[at : at + 4], "big") if told else None)
-        at += 4 if told else 0
+    count = int.from_bytes(frame[at : at + 4], "big") if flags & 1 else None
+    at += sum(4 for bit in (1, 2) if flags & bit)
     at += (100 if flags & 4 else 0) + (4 if flags & 8 else 0)
     # LAME's extension has 36 bytes and ends with the sums of the frames and of itself.
     extension = frame[at : at + 36]
     right = len(extension) == 36 and crc16(frame[: at + 34]) == int.from_bytes(extension[34:], "big")
-    return Info(name == b"Info", *numbers, int.from_bytes(extension[32:34], "big") if right else None)
+    return Info(name == b"Info", count, int.from_bytes(extension[32:34], "big") if right else None)
 
 
 def _vbri(frame: bytes) -> Info | None:
@@ -117,7 +113,7 @@ def _vbri(frame: bytes) -> Info | None:
     told = frame[36:54]
     if told[:4] != b"VBRI" or len(told) < 18:
         return None
-    return Info(False, int.from_bytes(told[14:18], "big"), int.from_bytes(told[10:14], "big"))
+    return Info(False, int.from_bytes(told[14:18], "big"))
 
 
 def sum_is_right(frame: bytes, side: int) -> bool:

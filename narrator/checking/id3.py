@@ -104,8 +104,7 @@ def read_id3(path: Path) -> Id3:
         rest = path.stat().st_size - _HEADER
         content = file.read(min(size, _MOST_BYTES))
     tag = Id3(head[3], _HEADER + min(size, rest))
-    flags = head[5]
-    if tag.version == 4 and flags & 0x10:  # a footer
+    if tag.version == 4 and head[5] & 0x10:  # a footer
         tag.end = min(tag.end + _HEADER, rest + _HEADER)
     if any(byte & 0x80 for byte in head[6:]):
         tag.problems.append("the size has bits that must be zero")
@@ -115,18 +114,22 @@ def read_id3(path: Path) -> Id3:
         tag.problems.append(f"it has {size:,} bytes; no player reads so much before the sound")
     if tag.version not in {2, 3, 4}:
         tag.problems.append(f"version 2.{tag.version} is not known")
-        return tag
-    if flags & 0x80 and tag.version < 4:
-        content = _joined(content)
-    if flags & 0x40 and tag.version == 2:
+    elif head[5] & 0x40 and tag.version == 2:
         tag.problems.append("it is compressed, which no reader knows")  # 2.2.0, section 3.1
-        return tag
-    if flags & 0x40:
-        length = int.from_bytes(content[:4], "big") + 4 if tag.version == 3 else _safe(content[:4])
-        content = content[length:]
-    for name, body in _frames(content, tag.version, tag.problems):
-        _take(tag, name, body)
+    else:
+        for name, body in _frames(_body(content, head[5], tag.version), tag.version, tag.problems):
+            _take(tag, name, body)
     return tag
+
+
+def _body(content: bytes, flags: int, version: int) -> bytes:
+    """Return the frames as they were before unsynchronisation, without an extended header."""
+    if flags & 0x80 and version < 4:
+        content = _joined(content)
+    if flags & 0x40:
+        length = int.from_bytes(content[:4], "big") + 4 if version == 3 else _safe(content[:4])
+        return content[length:]
+    return content
 
 
 def _safe(four: bytes) -> int:

@@ -46,9 +46,9 @@ Tests: TypeAlias = dict[str, Callable[[T], Iterable[Fault]]]
 class Rule:
     """Something that is required.
 
-    How to add one: write a function that takes the facts of a thing and yields a `Fault` for each offence, put
-    it into the table `TESTS` of its module in `rules/`, describe it in `rules/rules.yaml`, and add a case to
-    `tests/checking`.
+    How to add one: write a function that takes the facts of a thing and yields a `Fault` for each offence,
+    put it into the table `TESTS` of its module in `rules/`, describe it in `rules/rules.yaml`, and add a case
+    to `tests/checking`.
     """
 
     id: str
@@ -119,9 +119,9 @@ def finding(name: str, what: str, where: str, at: str = "") -> Finding:
 
 
 def shown(text: str) -> str:
-    """Return a foreign text as it can be shown: one line, without controls, not too long.
+    r"""Return a foreign text as it can be shown: one line, without controls, not too long.
 
-    >>> shown("a\\x1b[31m\\n b")
+    >>> shown("a\x1b[31m\n b")
     '“a [31m b”'
     """
     line = " ".join(without_controls(text[: 4 * _LONGEST]).split())

@@ -67,10 +67,9 @@ def measure_sound(path: Path) -> Sound:
     quiet = _Quiet()
     try:
         for block, rate in decoded_channels(path, BLOCK_FRAMES, what="it", most=MOST_CHANNELS):
-            if rate < _SLOWEST:
-                raise AudioError(f"it has a sample rate of {rate} Hz")
-            if not np.isfinite(block).all():
-                raise AudioError("it decodes to what are no numbers")
+            if rate < _SLOWEST or not np.isfinite(block).all():
+                sound.problem = "what it decodes to is no sound"
+                break
             if not meters:
                 sound.channels, sound.sample_rate = block.shape[1], rate
                 sound.same = block.shape[1] == 2
@@ -97,9 +96,8 @@ def _take(sound: Sound, meters: list[Meter], block: NDArray[np.float32]) -> None
     for index, meter in enumerate(meters):
         meter.feed(np.ascontiguousarray(block[:, index]))
     sound.same = sound.same and bool(np.array_equal(block[:, 0], block[:, 1]))
-    flat = np.abs(block) >= _FULL
+    flat = (np.abs(block) >= _FULL).any(axis=1)
     if flat.any():
-        flat = flat.any(axis=1)
         run = np.convolve(flat, np.ones(_FLAT, np.int8), "valid") == _FLAT
         starts = np.flatnonzero(np.diff(np.concatenate(([False], run)).astype(np.int8)) == 1)
         if starts.shape[0] and not sound.clips:

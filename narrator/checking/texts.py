@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 MOST_BYTES = 20_000_000
 """Of a transcript, chapters, a feed or a page; a talk of ten hours has a megabyte."""
@@ -29,6 +32,19 @@ def decode_text(content: bytes) -> Decoded:
         problem = f"byte {error.start} is not UTF-8"
         text = content.decode("utf-8-sig", "replace")
     return Decoded(text.replace("\r\n", "\n").replace("\r", "\n"), problem)
+
+
+def read_small(path: Path) -> bytes:
+    """Read a file that is not audio.
+
+    Raises:
+        OSError: It cannot be read, or is too large to be what it says.
+    """
+    with path.open("rb") as file:
+        content = file.read(MOST_BYTES + 1)
+    if len(content) > MOST_BYTES:
+        raise OSError(None, f"it is larger than {MOST_BYTES // 1_000_000} MB")
+    return content
 
 
 def load_json(text: str) -> tuple[Any, str]:

@@ -429,6 +429,14 @@ def test_usable_on_a_phone(visit: Visit) -> None:
     page.wait_for_selector("mark")
     assert page.evaluate("document.documentElement.scrollWidth") == 360
     assert page.evaluate(SMALL) == []
+    page.set_viewport_size({"width": 320, "height": 256})  # four times as large (WCAG 2.2, 1.4.10)
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+    assert page.evaluate(SMALL) == []
+    assert page.locator("#bar").bounding_box()["height"] < 128
+    for one in page.locator(".controls > *").all():
+        place = one.bounding_box()
+        assert place["x"] >= 0
+        assert place["x"] + place["width"] <= 320
 
 
 def test_axe_finds_no_violation(visit: Visit) -> None:
