@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from narrator.errors import PublishError
+from narrator.publish.content import size_of
 from narrator.publish.description import (
     MAX_DESCRIPTION,
     describe_episode,
@@ -216,7 +217,7 @@ def _alternatives(show: Show, entry: Entry) -> Iterator[str]:
     seconds = max(entry.episode.duration_ms, 1) / 1000
     for asset in entry.downloads:
         if name := _ALTERNATIVES.get(Path(asset.name).suffix):
-            size = _size(asset)
+            size = size_of(asset.source)
             source = element("podcast:source", uri=show.url(asset.name))
             yield nested(
                 "podcast:alternateEnclosure",
@@ -254,10 +255,3 @@ def _date(episode: Episode) -> datetime:
         problem = f"the record of the episode “{episode.title}” has no date but {episode.date!r}"
         raise PublishError(f"{problem}; build it again") from None
     return date if date.tzinfo else date.replace(tzinfo=UTC)
-
-
-def _size(asset: Asset) -> int:
-    source = asset.source
-    if isinstance(source, Path):
-        return source.stat().st_size
-    return len(source if isinstance(source, bytes) else source())

@@ -9,7 +9,8 @@ from typing import Any, Protocol
 
 from narrator.model import Asset
 from narrator.patience import Patience
-from narrator.publish.stores import Parcel, Store, load
+from narrator.publish.content import load
+from narrator.publish.stores import Parcel, Store
 from narrator.publish.syncing import Changes, synchronise
 
 GUID = "9b024349-ccf0-5f69-a609-6b82873eab3c"

@@ -10,6 +10,7 @@ from shows import make_show
 
 from narrator.errors import SettingsError
 from narrator.production.showing import open_show
+from narrator.publish.content import load
 from narrator.publish.cover import _PALETTES, art_faults, cover_key, make_cover, read_art, undrawn
 
 TITLES = ["Тихий Дон", "x" * 255, "東京"]
@@ -110,6 +111,10 @@ def test_the_owners_picture_is_taken_or_refused(tmp_path: Path) -> None:
     cover = open_show(show).cover
     assert cover.source == picture("JPEG")
     assert cover.name == f"cover-{cover.key[:8]}.jpg"
+    thumbnail = open_show(show).thumbnail
+    small = read_art(load(thumbnail.source))
+    assert (small.form, small.width, small.height, small.whole) == ("JPEG", 600, 600, True)
+    assert thumbnail.name.startswith("cover-small-")
     (show / "art.jpeg").write_bytes(picture("JPEG", (800, 800)))
     with pytest.raises(SettingsError, match=r"image: .*art.jpeg cannot be a cover: it is 800 x 800 pixels"):
         open_show(show)

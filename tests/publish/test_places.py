@@ -12,9 +12,10 @@ from places import Seen, bring, check_is, check_whole, fixed, publication_of, se
 
 from narrator.errors import PublishError, StoreError
 from narrator.patience import Patience
+from narrator.publish.content import load
 from narrator.publish.refusals import telling
 from narrator.publish.storage import open_store
-from narrator.publish.stores import Parcel, Store, load
+from narrator.publish.stores import Parcel, Store
 
 SHOW = {"one": "Good morning.", "two": "Good night."}
 

@@ -354,13 +354,14 @@ def test_an_explicit_serial_with_pictures_and_other_forms(tmp_path: Path) -> Non
         entry,
         notes=dataclasses.replace(entry.notes, kind="bonus", explicit=True),
         image=Asset("two/cover-89abcdef.png", "image/png", "1", b""),
+        thumbnail=Asset("two/cover-small-01234567.jpg", "image/jpeg", "3", b""),
         downloads=(Asset("two/two-89abcdef.m4a", "audio/x-m4a", "2", b"x" * 1_500_000),),
     )
     show = dataclasses.replace(show, entries=(more, *show.entries[1:]))
     page = tree(show_page(show))
     assert [text_of(link) for link in page.cssselect(".rows a")] == ["One", "Two"]  # from the beginning
     episode = tree(episode_page(show, more))
-    assert episode.cssselect(".head img")[0].get("src") == "../two/cover-89abcdef.png"
+    assert episode.cssselect(".head img")[0].get("src") == "../two/cover-small-01234567.jpg"
     assert [text_of(link) for link in episode.cssselect(".files a")][:2] == ["MP3 0.3 kB", "M4A 1.5 MB"]
     assert "Bonus" in text_of(episode.cssselect(".facts")[0])
 
