@@ -334,15 +334,16 @@ def test_slow_clients_are_left(tmp_path: Path) -> None:
         greedy.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         greedy.sendall(b"GET /big.mp3 HTTP/1.1\r\nHost: localhost\r\n\r\n")
         reading.sendall(b"GET /feed.xml HTTP/1.1\r\nHost: localhost\r\n\r\nGET /fee")
-        start = time.monotonic()
         for _ in range(2):  # a byte now and then keeps nobody
             dripping.sendall(b"G")
             time.sleep(0.1)
-        assert _closed(silent, 2)
-        assert _closed(dripping, 2)
-        assert _closed(reading, 3)
-        time.sleep(max(0.0, start + 0.8 - time.monotonic()))
-        assert not [one for one in local.server.server_state.connections if one.cycle]  # type: ignore[union-attr]
+        assert _closed(silent, 10)
+        assert _closed(dripping, 10)
+        assert _closed(reading, 10)
+        deadline = time.monotonic() + 10
+        while local.server.server_state.connections and time.monotonic() < deadline:
+            time.sleep(0.02)
+        assert not local.server.server_state.connections
         for connection in (silent, dripping, reading, greedy):
             connection.close()
         assert local.ask("/big.mp3").body == bytes(40_000_000)
@@ -357,7 +358,7 @@ def test_who_has_kept_us_waiting_longest_makes_room(tmp_path: Path) -> None:
             connection.sendall(b"GET / HTT")
         assert all(local.ask("/feed.xml").status == 200 for _ in range(5))
         assert len(local.server.server_state.connections) <= 12
-        assert sum(_closed(connection, 0.01) for connection in crowd[:28]) == 28
+        assert sum(_closed(connection, 1) for connection in crowd[:28]) == 28
         for connection in crowd:
             connection.close()
 
