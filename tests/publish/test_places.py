@@ -1,13 +1,18 @@
 """Every kind of place keeps one contract, and tells in one clear line what is wrong."""
 
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any, ClassVar
 
+import fsspec
 import pytest
+import requests
 import s3_server
+from fsspec.implementations.memory import MemoryFileSystem
 from places import Seen, bring, check_is, check_whole, fixed, publication_of, sent
 
 from narrator.errors import PublishError, StoreError
@@ -20,13 +25,32 @@ from narrator.publish.stores import Parcel, Store
 SHOW = {"one": "Good morning.", "two": "Good night."}
 
 
-@pytest.fixture(params=["folder", "memory", "s3", "sftp"])
+class Shelf(MemoryFileSystem):  # type: ignore[misc]
+    """A place of another kind, where files are seen while they are written, and can be renamed."""
+
+    protocol = "shelf"
+    store: ClassVar[dict[str, Any]] = {}
+    pseudo_dirs: ClassVar[list[str]] = [""]
+    written: ClassVar[list[str]] = []
+
+    def pipe_file(self, path: str, value: bytes, **kwargs: Any) -> None:
+        self.written.append(path)
+        super().pipe_file(path, value, **kwargs)
+
+    def mv(self, path1: str, path2: str, **_: Any) -> None:
+        self.store[self._strip_protocol(path2)] = self.store.pop(self._strip_protocol(path1))
+
+
+fsspec.register_implementation("shelf", Shelf, clobber=True)
+
+
+@pytest.fixture(params=["folder", "memory", "shelf", "s3", "sftp"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     kind = request.param
     if kind == "folder":
         place = str(tmp_path / "new" / "show")
-    elif kind == "memory":
-        place = f"memory://{tmp_path.name}/show"
+    elif kind in {"memory", "shelf"}:
+        place = f"{kind}://{tmp_path.name}/show"
     else:
         place = f"{request.getfixturevalue(kind)}/new/show"
     with closing(open_store(place, "below")) as made:
@@ -69,6 +93,26 @@ def test_a_show_lives_at_every_place(store: Store) -> None:
         asset.name for asset in assets if asset.name.startswith("two/")
     }
     assert store.sizes(changes.deleted).keys().isdisjoint(changes.deleted)
+
+
+def test_elsewhere_files_are_written_beside_and_renamed(tmp_path: Path) -> None:
+    store = open_store(f"shelf://{tmp_path.name}")
+    Shelf.written.clear()
+    bring(store, publication_of(SHOW))
+    assert all(re.search(r"/\.[^/]+\.part$", path) for path in Shelf.written)
+    assert len(Shelf.written) > len(publication_of(SHOW))
+    assert not [path for path in Shelf.store if path.endswith(".part")]
+    assert check_whole(store) == 4
+
+
+@pytest.mark.usefixtures("s3")
+def test_a_bucket_may_hold_nothing_but_the_show(endpoint: str, tmp_path: Path) -> None:
+    bucket = f"s3://{tmp_path.name.replace('_', '-')}"
+    requests.put(f"{endpoint}/{bucket.removeprefix('s3://')}", timeout=10).raise_for_status()
+    for place in (bucket, f"{bucket}/"):
+        bring(open_store(place), publication_of(SHOW))
+    assert open_store(f"{bucket}/").sizes([]).keys() > {"feed.xml", "one/index.html"}
+    assert bring(open_store(bucket), publication_of(SHOW)).sent == ()
 
 
 # ---------------------------------------------------------------- S3

@@ -3,6 +3,7 @@
 import json
 import os
 import stat
+import uuid
 from pathlib import Path
 
 import pytest
@@ -324,7 +325,7 @@ class Publishing(RuleBasedStateMachine):
 
     @initialize()
     def begin(self) -> None:
-        self.store = open_store(f"memory://machine-{id(self)}")
+        self.store = open_store(f"memory://machine-{uuid.uuid4()}")
         self.episodes: dict[str, str] = {}
         self.complete: list[list[Asset]] = []
         self.mine = fixed("mine", b"the owner's own file")
@@ -344,15 +345,21 @@ class Publishing(RuleBasedStateMachine):
         assets = publication_of(self.episodes)
         bring(self.store, assets)
         check_is(self.store, assets)
+        self.note(assets)
+
+    def note(self, assets: list[Asset]) -> None:
         if not self.complete or [a.key for a in self.complete[-1]] != [a.key for a in assets]:
             self.complete.append(assets)
 
     @rule(ends_at=st.integers(1, 20), after=st.booleans())
     def be_interrupted(self, ends_at: int, *, after: bool) -> None:
         faulty = Faulty(self.store, ends_at, after)
+        assets = publication_of(self.episodes)
         try:
-            bring(faulty, publication_of(self.episodes))
+            bring(faulty, assets)
         except Ended:
+            if parse_published(self.store.read(PUBLISHED) or b"").files.keys() == {a.name for a in assets}:
+                self.note(assets)  # it was ended while it deleted what is no longer needed
             return
         self.publish()
 
