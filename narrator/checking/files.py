@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from narrator.checking.feeds import Feed
 
 _START = 4096
+_NOWHERE = "https://page.invalid/"
+"""Where a page lies of which only the file is known (RFC 6761, 6.4)."""
 
 
 @dataclass(slots=True)
@@ -117,7 +119,7 @@ def _check_html(checked: Checked, path: Path, address: str) -> None:
 
 
 def _check_page(checked: Checked, path: Path, address: str) -> None:
-    checked.page = read_page(read_small(path), address or path.absolute().as_uri())
+    checked.page = read_page(read_small(path), address or _NOWHERE)
     checked.findings += apply(pages.TESTS, pages.Shown(checked.page), checked.where)
 
 
