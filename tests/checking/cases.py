@@ -475,6 +475,7 @@ SHOWS: dict[str, Case] = {
     "page-language": show(page=swap('<html lang="en">', "<html>")),
     "page-feed": show(page=swap('type="application/rss+xml"', 'type="text/xml"')),
     "page-transcript": show(page=swap("Was it always", "Was it never")),
+    "page-speaker": show(page=swap("Ben Stone", "Somebody")),
     "published-complete": Case(lambda folder: noted(folder, complete=False)),
     "published-differs": Case(lambda folder: noted(folder, size=7)),
     "unreadable": Case(lambda folder: folder / "nothing.mp3"),
