@@ -6,6 +6,7 @@ players read it.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,8 @@ _MOST_BOXES = 2_000
 _DEEPEST = 8
 _MOST_BYTES = 1 << 16
 """Of a box without boxes within that are read."""
+_CONFIGURATION = re.compile(rb"esds[\s\S]{0,60}?\x05(?:\x80{3})?[\x02-\x20]([\s\S]{2})")
+"""AudioSpecificConfig (14496-3, 1.6.2.1): five bits of the kind, four of the rate, four of the channels."""
 _HOLD_BOXES = {b"moov", b"trak", b"mdia", b"minf", b"stbl", b"udta", b"tref"}
 
 
@@ -122,6 +125,10 @@ def _sample(mp4: Mp4, body: bytes) -> None:
         mp4.codec = body[12:16].decode("latin-1")
         mp4.channels = int.from_bytes(body[32:34], "big")
         mp4.sample_rate = int.from_bytes(body[40:42], "big")
+        # AAC tells its channels in a place of its own; the other one is 2 even for mono (14496-14, 5.6.1).
+        found = _CONFIGURATION.search(body)
+        channels = found[1][1] >> 3 & 15 if found else 0
+        mp4.channels = (8 if channels == 7 else channels) or mp4.channels
 
 
 def _nero(mp4: Mp4, body: bytes) -> None:

@@ -16,7 +16,7 @@ ATOM = "http://www.w3.org/2005/Atom"
 CONTENT = "http://purl.org/rss/1.0/modules/content/"
 PSC = "http://podlove.org/simple-chapters"
 NAMESPACES = {"itunes": ITUNES, "podcast": PODCAST, "atom": ATOM, "content": CONTENT, "psc": PSC}
-_MOST_ITEMS = 50_000
+_MOST_ITEMS = 20_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from narrator.checking.kinds import kind_of, kind_of_json
 from narrator.checking.pages import Page, read_page
 from narrator.checking.pictures import read_picture
 from narrator.checking.recordings import Recording, read_recording
-from narrator.checking.rule import Finding, apply, finding
+from narrator.checking.rule import Finding, apply, fewer, finding
 from narrator.checking.rules import audio, channel, items, pages, pictures, tags
 from narrator.checking.rules import chapters as chapter_rules
 from narrator.checking.rules import transcripts as transcript_rules
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from narrator.checking.feeds import Feed
 
 _START = 4096
+_NOWHERE = "https://page.invalid/"
+"""Where a page lies of which only the file is known (RFC 6761, 6.4)."""
 
 
 @dataclass(slots=True)
@@ -66,10 +68,8 @@ def check_file(path: Path, where: str = "", kind: str = "", address: str = "") -
 
 def check_feed(feed: Feed, where: str) -> list[Finding]:
     """Apply the rules for feeds and their items."""
-    found = apply(channel.TESTS, feed, where)
-    for item in feed.items:
-        found += apply(items.TESTS, item, where, item.place)
-    return found
+    found = (one for item in feed.items for one in apply(items.TESTS, item, where, item.place))
+    return apply(channel.TESTS, feed, where) + fewer(found)
 
 
 def _check_audio(checked: Checked, path: Path, _address: str) -> None:
@@ -117,7 +117,7 @@ def _check_html(checked: Checked, path: Path, address: str) -> None:
 
 
 def _check_page(checked: Checked, path: Path, address: str) -> None:
-    checked.page = read_page(read_small(path), address or path.absolute().as_uri())
+    checked.page = read_page(read_small(path), address or _NOWHERE)
     checked.findings += apply(pages.TESTS, pages.Shown(checked.page), checked.where)
 
 

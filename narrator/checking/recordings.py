@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+_ROUNDING_MS = 100
+"""Decoders leave out the silence that encoders put at both ends: less than four frames."""
+
+
 @dataclass(slots=True)
 class Recording:
     """An audio file."""
@@ -26,10 +30,17 @@ class Recording:
     """None where this program cannot decode it: AAC."""
 
     @property
+    def heard(self) -> Sound | None:
+        """What was measured, where all of it could be decoded: a part tells little of the whole."""
+        if self.sound and self.mp3 and self.sound.duration_ms + _ROUNDING_MS < self.mp3.duration_ms:
+            return None
+        return self.sound
+
+    @property
     def duration_ms(self) -> int:
         """Length, as exactly as it is known; 0 where it is not."""
-        if self.sound and self.sound.duration_ms:
-            return self.sound.duration_ms
+        if self.heard and self.heard.duration_ms:
+            return self.heard.duration_ms
         return self.mp3.duration_ms if self.mp3 else self.mp4.duration_ms if self.mp4 else 0
 
     @property

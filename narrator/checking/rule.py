@@ -1,5 +1,6 @@
 """Rules and what they find: one row of a table for each thing that can be wrong."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -7,7 +8,6 @@ from functools import cache
 from pathlib import Path
 from typing import TypeAlias, TypeVar
 
-from narrator.text import without_controls
 from narrator.yamltext import load_yaml
 
 _MOST_ALIKE = 5
@@ -99,17 +99,25 @@ def apply(tests: Tests[T], subject: T, where: str, at: str = "") -> list[Finding
         where: The file or address that they are of.
         at: Where in it, when the rules look at a part.
     """
-    found = []
-    for name, test in tests.items():
-        count = 0
-        for fault in test(subject):
-            count += 1
-            if count <= _MOST_ALIKE:
-                place = ", ".join(filter(None, (at, fault.at)))
-                found.append(finding(name, fault.what, where, place))
+    return fewer(
+        finding(name, fault.what, where, ", ".join(filter(None, (at, fault.at))))
+        for name, test in tests.items()
+        for fault in test(subject)
+    )
+
+
+def fewer(findings: Iterable[Finding]) -> list[Finding]:
+    """Leave out those of a rule in a place that would only repeat, and tell how many they are."""
+    kept = []
+    counts: Counter[tuple[str, str]] = Counter()
+    for one in findings:
+        counts[one.rule, one.where] += 1
+        if counts[one.rule, one.where] <= _MOST_ALIKE:
+            kept.append(one)
+    for (rule, where), count in counts.items():
         if count > _MOST_ALIKE:
-            found.append(finding(name, f"and {count - _MOST_ALIKE:,} more like this", where, at))
-    return found
+            kept.append(finding(rule, f"and {count - _MOST_ALIKE:,} more like this", where))
+    return kept
 
 
 def finding(name: str, what: str, where: str, at: str = "") -> Finding:
@@ -124,5 +132,6 @@ def shown(text: str) -> str:
     >>> shown("a\x1b[31m\n b")
     '“a [31m b”'
     """
-    line = " ".join(without_controls(text[: 4 * _LONGEST]).split())
+    seen = (char if char.isprintable() else " " for char in text[: 4 * _LONGEST])
+    line = " ".join("".join(seen).split())
     return f"“{line[: _LONGEST - 1]}…”" if len(line) > _LONGEST else f"“{line}”"

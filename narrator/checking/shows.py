@@ -9,10 +9,11 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from narrator.checking.episodes import compare
-from narrator.checking.feeds import ITUNES, Item, Link, channel_links, item_links, read_feed
+from narrator.checking.feeds import ITUNES, Feed, Item, Link, channel_links, item_links, read_feed
 from narrator.checking.files import Checked, check_feed, check_file
 from narrator.checking.pages import read_page
-from narrator.checking.rule import Fault, Finding, apply, finding, shown
+from narrator.checking.rule import Fault, Finding, apply, fewer, finding, shown
+from narrator.checking.rules.channel import SHARED_TESTS
 from narrator.checking.rules.links import TESTS as LINK_TESTS
 from narrator.checking.rules.links import Looked
 from narrator.checking.rules.pages import TESTS as PAGE_TESTS
@@ -22,7 +23,6 @@ from narrator.checking.texts import read_small
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from narrator.checking.feeds import Feed
     from narrator.checking.places import Place
     from narrator.checking.rule import Tests
     from narrator.checking.transcripts import Transcript
@@ -70,6 +70,8 @@ def check_show(
     feeds, problems = _further(feed, where, place)
     found += problems
     items = [(name, item) for name, one in [(where, feed), *feeds] for item in one.items]
+    if feeds:  # a page alone cannot tell what stands on another
+        found += apply(SHARED_TESTS, Feed(feed.tree, None, [item for _, item in items]), where)
     ranked = sorted(items, key=lambda one: _date(one[1]), reverse=True)
     chosen = ranked[: episodes or None]
     rest = ranked[len(chosen) :]
@@ -84,7 +86,7 @@ def check_show(
             found += _check_page(link, where, place, seen)
         else:
             found += _check_whole(link, where, place, seen)[0]
-    return found, Extent(len(items), len(chosen))
+    return fewer(found), Extent(len(items), len(chosen))
 
 
 def _date(item: Item) -> float:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import dataclass, field
-from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -184,7 +183,7 @@ def _read_html(transcript: Transcript, text: str) -> None:
             start = _stamp(clock[0]) if clock else start
         elif element.name == "p":
             found.append((start, element.text, speaker, element.line))
-    ends = [second[0] for _, second in pairwise(found)] + [found[-1][0] if found else 0]
+    ends = [one[0] for one in found[1:] + found[-1:]]
     transcript.elements = frozenset(names)
     transcript.cues += [
         Cue(start, end, (words,), name, line)

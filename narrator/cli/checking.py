@@ -121,8 +121,8 @@ def _format(report: Report) -> str:
         f"{count or 'no'} {severity}{'' if count == 1 else 's'}" for severity, count in report.counts.items()
     )
     extent = report.extent
-    heard = f"; examined {extent.heard} of {extent.items} episodes" if extent.items else ""
-    return "\n".join((*parts, f"{len(report.checked)} checked: {counts}{heard}"))
+    heard = f"; examined {extent.heard} of {extent.items} episode{'' if extent.items == 1 else 's'}"
+    return "\n".join((*parts, f"{len(report.checked)} checked: {counts}{heard if extent.items else ''}"))
 
 
 def _table(findings: Sequence[Finding]) -> str:

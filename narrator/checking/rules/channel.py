@@ -222,6 +222,8 @@ def _atom_uses(feed: Feed) -> Iterator[Fault]:
             )
 
 
+SHARED_TESTS: Tests[Feed] = {"guid-twice": _guids, "enclosure-twice": _enclosures}
+"""What is asked of all pages of a feed together."""
 TESTS: Tests[Feed] = {
     "feed-form": _broken,
     "feed-entities": _entities,
@@ -256,7 +258,6 @@ TESTS: Tests[Feed] = {
     "feed-items": _items,
     "feed-long": _many,
     "feed-page": _atom_uses,
-    "guid-twice": _guids,
-    "enclosure-twice": _enclosures,
+    **SHARED_TESTS,
     "enclosure-insecure": _insecure,
 }

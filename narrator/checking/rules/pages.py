@@ -25,8 +25,8 @@ class Shown:
 
 
 def _broken(one: Shown) -> Iterator[Fault]:
-    if one.page.problem:
-        yield Fault(one.page.problem)
+    if one.page.problem or not one.page.letters:
+        yield Fault(one.page.problem or "there is no text on it")
 
 
 def _title(one: Shown) -> Iterator[Fault]:
@@ -55,10 +55,18 @@ def _transcript(one: Shown) -> Iterator[Fault]:
         at += len(said)
 
 
+def _speakers(one: Shown) -> Iterator[Fault]:
+    if one.transcript and not one.page.problem:
+        for name in dict.fromkeys(cue.speaker for cue in one.transcript.cues):
+            if "".join(words(name)) not in one.page.letters:
+                yield Fault(f"it does not name {shown(name)}, who speaks")
+
+
 TESTS: Tests[Shown] = {
     "page-form": _broken,
     "page-title": _title,
     "page-language": _language,
     "page-feed": _feed,
     "page-transcript": _transcript,
+    "page-speaker": _speakers,
 }

@@ -90,7 +90,7 @@ def _numbers(one: Transcript) -> Iterator[Fault]:
     if one.form == "srt":
         for number, cue in enumerate(one.cues, 1):
             if cue.number != str(number):
-                yield Fault(f"the card has the number {shown(cue.number)}, and is the {number}th", _at(cue))
+                yield Fault(f"the card has the number {shown(cue.number)}; it should be {number}", _at(cue))
                 return
 
 
