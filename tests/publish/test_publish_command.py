@@ -204,10 +204,16 @@ def test_a_private_show_has_an_address_that_nobody_guesses(tmp_path: Path) -> No
 
 
 def test_a_public_show_that_becomes_private_warns_of_what_is_public(show: Path) -> None:
-    assert published(show)["warning"] == ""
-    warning = published(show, "--private")["warning"]
-    assert "public as well" in warning
-    assert "podcast.yaml, which holds the secret, lies in the folder" in warning
+    assert published(show)["warnings"] == []
+    public, within = published(show, "--private")["warnings"]
+    assert "public as well" in public
+    assert "podcast.yaml, which holds the secret, lies in the folder" in within
+
+
+def test_letters_missing_on_the_cover_are_told(tmp_path: Path) -> None:
+    show = make_show(tmp_path / "show", "one", podcast="title: 東京 Talks\naddress: https://pod.example/\n")
+    (warning,) = published(show, "--dry-run")["warnings"]
+    assert "drawn without 東京" in warning
 
 
 @pytest.mark.parametrize(
