@@ -115,6 +115,8 @@ class Entry:
     """The same audio in other forms: M4A, M4B, Opus, where made."""
     image: Asset | None = None
     """Its own cover."""
+    thumbnail: Asset | None = None
+    """The same, small."""
 
     @property
     def page(self) -> str:
@@ -131,6 +133,8 @@ class Show:
     """The newest first."""
     cover: Asset
     """JPEG or PNG."""
+    thumbnail: Asset
+    """The same, small, for pages: JPEG."""
 
     @property
     def address(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import stat
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -39,6 +39,16 @@ _REMARKS = {
     "secret": "Part of the address of the private podcast, which nobody can guess. Keep it to yourself.",
 }
 
+_PUBLIC = (
+    "The show is public as well: at {} lies what was published before it became private. Delete the feed, "
+    "the pages and the files there."
+)
+
+_OPEN = (
+    "{}, which holds the secret, lies in the folder of the show: have nothing but {} served, or publish to "
+    "another place with --to."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Publishing:
@@ -47,7 +57,7 @@ class Publishing:
     title: str
     episodes: int
     place: str
-    """Where the files lie, without what is secret in its address."""
+    """Where the files lie, without passwords."""
     local: bool
     """Whether that is a folder of this machine."""
     feed: str
@@ -101,20 +111,20 @@ def publish(
         )
         show = read_show(folder, podcast)
         assets = publication(show)
-        store = open_store(to or str(folder), podcast.secret)
+        store = stack.enter_context(closing(open_store(to or str(folder), podcast.secret)))
         if added and not dry_run:
             _append(path, added)
         changes = synchronise(assets, store, podcast.guid, progress, dry_run=dry_run, overwrite=overwrite)
         warning = ""
-        if podcast.secret and open_store(to or str(folder)).read(PUBLISHED) is not None:
-            warning = (
-                f"The show is public as well: at {podcast.address} lies what was published before it became "
-                "private. Delete the feed, the pages and the files there."
-            )
+        if podcast.secret:
+            public = stack.enter_context(closing(open_store(to or str(folder))))
+            warning = _PUBLIC.format(podcast.address) if public.read(PUBLISHED) is not None else ""
+            if not is_address(to) and _is_same(folder, to):
+                warning = f"{warning} {_OPEN.format(path, store.shown)}".strip()
     return Publishing(
         title=podcast.title,
         episodes=len(show.entries),
-        place=show_place(to) if is_address(to) else str(local_folder(to) if to else folder),
+        place=f"{show_place(to)}/{podcast.secret}".rstrip("/") if is_address(to) else store.shown,
         local=not is_address(to),
         feed=show.url(FEED),
         page=show.address,
@@ -167,9 +177,9 @@ def _check_place(folder: Path, to: str) -> None:
     """Refuse folders in which the published show would get mixed up with something else."""
     if not to or is_address(to):
         return
-    place, show = local_folder(to).resolve(), folder.resolve()
-    if place == show:
+    if _is_same(folder, to):
         return
+    place, show = local_folder(to).resolve(), folder.resolve()
     if place in show.parents:
         raise PublishError(f"{to} holds the show itself; choose a folder of its own, or publish without --to")
     for above in (place, *place.parents):
@@ -178,6 +188,11 @@ def _check_place(folder: Path, to: str) -> None:
     for name in (PODCAST, MEMORY):
         if (place / name).exists():
             raise PublishError(f"{to} is the folder of another show; choose another folder")
+
+
+def _is_same(folder: Path, to: str) -> bool:
+    """Tell whether a show is published in its own folder."""
+    return not to or local_folder(to).resolve() == folder.resolve()
 
 
 def _alone(folder: Path) -> ExitStack:

@@ -19,6 +19,8 @@ SIZE = 3000
 """Pixels of either side of a cover that is made (Apple: 1400 to 3000)."""
 SMALLEST, LARGEST = 1400, 3000
 """Pixels of either side (Apple, podcast artwork)."""
+SMALL = 600
+"""Pixels of either side of a cover on pages: sharp at 300 on the screen of a phone."""
 _VERSION = 1
 """Of the drawing: raise it when the same title is drawn otherwise."""
 _MARGIN = 210
@@ -90,6 +92,29 @@ def make_cover(title: str, author: str) -> bytes:
     draw.text((_MARGIN, SIZE - _MARGIN), name, ink, small, anchor="ls")
     written = io.BytesIO()
     image.save(written, "PNG", optimize=True)
+    return written.getvalue()
+
+
+def thumbnail_key(key: str) -> str:
+    """Return a sha256 that changes whenever `make_thumbnail` would give another picture.
+
+    Args:
+        key: Of the cover.
+    """
+    return hashlib.sha256(repr((SMALL, metadata.version("pillow"), key)).encode()).hexdigest()
+
+
+def make_thumbnail(cover: bytes) -> bytes:
+    """Return a cover as a JPEG of 600 pixels square.
+
+    Args:
+        cover: In which `art_faults` finds nothing.
+    """
+    from PIL import Image
+
+    written = io.BytesIO()
+    small = Image.open(io.BytesIO(cover)).resize((SMALL, SMALL), Image.Resampling.LANCZOS)
+    small.save(written, "JPEG", quality=88, optimize=True, progressive=True)
     return written.getvalue()
 
 
@@ -179,6 +204,17 @@ def _lines(title: str, size: int) -> Sequence[str]:
                 lines.append("")
             lines[-1] += char
     return lines
+
+
+def undrawn(text: str) -> str:
+    """Return the letters of a text, each once, that the font lacks: a cover is drawn without them."""
+    if text.isascii():
+        return ""
+    font = _font(_AUTHOR_SIZE)
+    missing = bytes(font.getmask("\uffff"))
+    return "".join(
+        char for char in dict.fromkeys(text) if char.isalnum() and bytes(font.getmask(char)) == missing
+    )
 
 
 def _drawable(text: str) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from narrator.errors import PublishError
+from narrator.publish.content import size_of
 from narrator.publish.description import (
     MAX_DESCRIPTION,
     describe_episode,
@@ -149,7 +150,8 @@ def _item(show: Show, entry: Entry, at_home: frozenset[str]) -> Iterator[str]:
     yield element("enclosure", **_enclosure(show, entry.audio, episode.size))
     # Rounded, and never 0, which apps take for unknown.
     yield element("itunes:duration", str(max((episode.duration_ms + 500) // 1000, 1)))
-    yield element("itunes:author", one_line(episode.author or podcast.author or podcast.title, MAX_TITLE))
+    authors = (one_line(name, MAX_TITLE) for name in (episode.author, podcast.author, podcast.title))
+    yield element("itunes:author", next(filter(None, authors), ""))
     yield element("itunes:image", href=show.url((entry.image or show.cover).name))
     yield element("itunes:explicit", _truth(podcast.explicit if notes.explicit is None else notes.explicit))
     yield element("itunes:episodeType", notes.kind)
@@ -215,7 +217,7 @@ def _alternatives(show: Show, entry: Entry) -> Iterator[str]:
     seconds = max(entry.episode.duration_ms, 1) / 1000
     for asset in entry.downloads:
         if name := _ALTERNATIVES.get(Path(asset.name).suffix):
-            size = _size(asset)
+            size = size_of(asset.source)
             source = element("podcast:source", uri=show.url(asset.name))
             yield nested(
                 "podcast:alternateEnclosure",
@@ -253,10 +255,3 @@ def _date(episode: Episode) -> datetime:
         problem = f"the record of the episode “{episode.title}” has no date but {episode.date!r}"
         raise PublishError(f"{problem}; build it again") from None
     return date if date.tzinfo else date.replace(tzinfo=UTC)
-
-
-def _size(asset: Asset) -> int:
-    source = asset.source
-    if isinstance(source, Path):
-        return source.stat().st_size
-    return len(source if isinstance(source, bytes) else source())

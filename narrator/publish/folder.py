@@ -87,6 +87,9 @@ class FolderStore:
         above, slash, last = name.rpartition("/")
         return f"{above}{slash}.{last}.0.part", f"{above}{slash}.{last}{_LINK}"
 
+    def close(self) -> None:
+        """Do nothing: there is no connection that has to be ended."""
+
     def _path(self, name: str) -> str:
         return f"{self._folder}{os.sep}{name}"
 

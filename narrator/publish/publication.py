@@ -21,11 +21,11 @@ def publication(show: Show) -> tuple[Asset, ...]:
     First the fixed ones, then the pages of episodes, the page of the show, and the feed, its first page last.
     Pages are made only when they are asked for.
     """
-    fixed = [show.cover, *page_assets()]
+    fixed = [show.cover, show.thumbnail, *page_assets()]
     pages = []
     for entry in show.entries:
         fixed += (entry.audio, *entry.downloads, entry.vtt, entry.srt, entry.json, entry.html, entry.chapters)
-        fixed += () if entry.image is None else (entry.image,)
+        fixed += [asset for asset in (entry.image, entry.thumbnail) if asset is not None]
         render = partial(episode_page, show, entry)
         pages.append(Asset(entry.page, TYPES[".html"], page_key(show, entry), render, fixed=False))
     pages.append(

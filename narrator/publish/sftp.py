@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import stat
 from contextlib import contextmanager
 from io import BytesIO
@@ -39,6 +38,7 @@ class SftpStore:
         if not self._host:
             raise PublishError(f"{shown} names no host; sftp://user@host/folder is expected")
         self._user = unquote(parts.username or "")
+        self._command = f"ssh -p {self._port} {self._host}" if self._port else f"ssh {self._host}"
         self._password = unquote(parts.password) if parts.password else None
         # `/~/show` is relative to where the user arrives.
         path = unquote(parts.path).rstrip("/")
@@ -126,6 +126,13 @@ class SftpStore:
         above, slash, last = name.rpartition("/")
         return (f"{above}{slash}.{last}.part",)
 
+    def close(self) -> None:
+        """End the connection; the next use makes a new one."""
+        if self._client is not None:
+            self._client.close()
+        self._client = self._ftp = None
+        self._made.clear()
+
     def _path(self, name: str) -> str:
         return f"{self._root.rstrip('/')}/{name}" if name else self._root
 
@@ -155,10 +162,7 @@ class SftpStore:
                     self._connect()
                 yield self._ftp
             except BaseException:
-                if self._client is not None:
-                    self._client.close()
-                self._client = self._ftp = None
-                self._made.clear()
+                self.close()
                 raise
 
     def _connect(self) -> None:
@@ -177,7 +181,7 @@ class SftpStore:
         self._client = paramiko.SSHClient()
         # Unknown machines are refused: the password would go to whoever answers.
         self._client.load_system_host_keys()
-        self._client.set_missing_host_key_policy(_known_only(paramiko, self.shown))
+        self._client.set_missing_host_key_policy(_known_only(paramiko, self.shown, self._command))
         self._client.connect(
             configured.get("hostname", self._host),
             port=self._port or int(configured.get("port", 22)),
@@ -192,10 +196,9 @@ class SftpStore:
         self._ftp.get_channel().settimeout(_TIMEOUT_S)
 
 
-def _known_only(paramiko: Any, shown: str) -> Any:
+def _known_only(paramiko: Any, shown: str, command: str) -> Any:
     class KnownOnly(paramiko.MissingHostKeyPolicy):  # type: ignore[misc]
-        def missing_host_key(self, _client: Any, hostname: str, _key: Any) -> None:
-            problem = f"its host key is not known here; connect to it once with: ssh {os.fsdecode(hostname)}"
-            raise StoreError(shown, problem)
+        def missing_host_key(self, _client: Any, _hostname: str, _key: Any) -> None:
+            raise StoreError(shown, f"its host key is not known here; connect to it once with `{command}`")
 
     return KnownOnly()

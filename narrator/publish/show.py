@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 from narrator.errors import PublishError, SettingsError
 from narrator.files import file_sha256
 from narrator.model import Asset, Entry, EpisodeNotes, Show
-from narrator.publish.cover import art_faults, cover_key, make_cover
+from narrator.publish.content import load
+from narrator.publish.cover import art_faults, cover_key, make_cover, make_thumbnail, thumbnail_key
 from narrator.publish.record import CHAPTERS, RECORD, parse_episode
 from narrator.publish.transcripts import FORMS, parse_json
 from narrator.publish.types import CHAPTERS_TYPE, TYPES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from narrator.model import Episode, Podcast, Sentence
@@ -54,7 +55,8 @@ def read_show(folder: Path, podcast: Podcast) -> Show:
     if not entries:
         raise PublishError(f"there is no episode in {folder}; make one with `narrate build`")
     newest = sorted(entries.values(), key=lambda entry: (entry.episode.date, entry.name), reverse=True)
-    return Show(podcast, tuple(newest), _cover(podcast))
+    cover = _cover(podcast)
+    return Show(podcast, tuple(newest), cover, _thumbnail(cover))
 
 
 def records(folder: Path) -> Iterator[Path]:
@@ -91,6 +93,7 @@ def _read_entry(record: Path, notes: EpisodeNotes) -> Entry:
         chapters=_small(folder / CHAPTERS, name, CHAPTERS_TYPE),
         read=partial(_read_transcript, folder / f"{episode.slug}.json"),
         image=image,
+        thumbnail=image and _thumbnail(image),
     )
 
 
@@ -135,7 +138,14 @@ def _picture(path: Path, stem: str, key: str) -> Asset:
     return _fixed(stem, suffix, hashlib.sha256(content).hexdigest(), content)
 
 
-def _fixed(stem: str, suffix: str, key: str, source: Path | bytes | partial[bytes], type_: str = "") -> Asset:
+def _thumbnail(cover: Asset) -> Asset:
+    stem = f"{cover.name.rpartition('-')[0]}-small"
+    return _fixed(stem, ".jpg", thumbnail_key(cover.key), lambda: make_thumbnail(load(cover.source)))
+
+
+def _fixed(
+    stem: str, suffix: str, key: str, source: Path | bytes | Callable[[], bytes], type_: str = ""
+) -> Asset:
     return Asset(f"{stem}-{key[:8]}{suffix}", type_ or TYPES[suffix], key, source)
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import errno
-from contextlib import contextmanager
+import re
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
@@ -26,7 +27,7 @@ _EXTRAS = {"s3": "s3", "s3a": "s3", "sftp": "sftp", "ssh": "sftp"}
 _UNWRITABLE = ("http", "https", "data", "github", "git", "zip", "tar")
 _AT_ONCE = 4
 """Files sent to a store of objects at the same time: enough to hide the waiting for its answers."""
-_PART = 16 << 20
+_PART = 8 << 20
 """Bytes of a part of a large object (S3 asks for at least 5 MB); twice as many are held in memory for each
 file under way."""
 _FOR_EVER = "public, max-age=31536000, immutable"
@@ -41,9 +42,21 @@ def is_address(place: str) -> bool:
 
 
 def local_folder(place: str) -> Path:
-    """Return the folder that a place on this machine means."""
-    path = urlsplit(place).path if "://" in place else place
-    return Path(unquote(path) if "://" in place else path).expanduser()
+    """Return the folder that a place on this machine means.
+
+    Raises:
+        PublishError: It looks as if another machine was meant.
+    """
+    if "://" in place:
+        return Path(unquote(urlsplit(place).path))
+    folder = Path(place).expanduser()
+    # Also as `scp` and `rsync` name other machines; a single letter is a disk.
+    if re.match(r"[^/\\]{2,}:", place) and not folder.exists():
+        raise PublishError(
+            f"{show_place(place)} is no folder; an address begins as s3://bucket or sftp://user@host/folder, "
+            "a folder with a colon in its name as ./"
+        )
+    return folder
 
 
 def open_store(place: str, below: str = "") -> Store:
@@ -79,7 +92,7 @@ def show_place(place: str) -> str:
     """
     protocol, mark, rest = place.partition("://")
     if not mark:
-        return place
+        return place.rpartition("@")[2] if ":" in place else place
     before, at, after = rest.rpartition("@")
     if at and set(before) & set("?#"):
         return f"{protocol}://…"  # whether this is a password or a query cannot be told
@@ -148,6 +161,7 @@ class RemoteStore:
             if isinstance(parcel.content, bytes):
                 fs.pipe_file(target, parcel.content, **self._told(parcel))
             else:
+                self._abandon(parcel, path)
                 fs.put_file(str(parcel.content), target, **self._told(parcel))
             if target != path and self._measure(target) == parcel.size:
                 self._rename(target, path)
@@ -165,6 +179,18 @@ class RemoteStore:
         """Return the name under which a killed process leaves what it had of a file."""
         above, slash, last = name.rpartition("/")
         return () if self._whole else (f"{above}{slash}.{last}.part",)
+
+    def _abandon(self, parcel: Parcel, path: str) -> None:
+        """End what a killed process left of sending this in parts: nobody sees it, but it is paid for."""
+        if self._protocol not in _S3 or parcel.size < 2 * _PART:
+            return
+        fs = self._system()
+        bucket, key, _ = fs.split_path(path)
+        with suppress(OSError):  # not everybody who may write may list what is not finished
+            told = fs.call_s3("list_multipart_uploads", Bucket=bucket, Prefix=key)
+            for one in told.get("Uploads", []):
+                if one["Key"] == key:
+                    fs.call_s3("abort_multipart_upload", Bucket=bucket, Key=key, UploadId=one["UploadId"])
 
     def _measure(self, path: str) -> int | None:
         fs = self._system()
@@ -195,6 +221,9 @@ class RemoteStore:
         if self._protocol in _GOOGLE:
             return {"content_type": parcel.type, "fixed_key_metadata": {"cache_control": caching}}
         return {}
+
+    def close(self) -> None:
+        """Do nothing: there is no connection that has to be ended."""
 
     def _path(self, name: str) -> str:
         return f"{self._root}/{name}"

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from narrator.errors import PublishError
-from narrator.files import file_sha256
+from narrator.publish.content import hash_of, load, size_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Collection, Mapping
 
     from narrator.model import Asset
 
@@ -58,47 +58,17 @@ class Store(Protocol):
     def unfinished(self, name: str) -> tuple[str, ...]:
         """Return the names under which a killed process may leave a part of a file."""
 
+    def close(self) -> None:
+        """End the connection, where there is one."""
+
 
 def pack(asset: Asset) -> Parcel:
     """Load what is to be sent, and see that it is what its name says."""
     content = asset.source if isinstance(asset.source, Path) else load(asset.source)
     if isinstance(content, Path):
         size = size_of(content)
-        if asset.fixed and _hash(content) != asset.key:
+        if asset.fixed and hash_of(content) != asset.key:
             raise PublishError(f"{content} has changed while it was published; run again")
     else:
         size = len(content)
     return Parcel(asset.name, asset.type, content, size, asset.fixed)
-
-
-def load(source: Path | bytes | Callable[[], bytes]) -> bytes:
-    """Return a content, reading or making it."""
-    if isinstance(source, bytes):
-        return source
-    if isinstance(source, Path):
-        try:
-            return source.read_bytes()
-        except OSError as error:
-            raise _unreadable(source, error) from error
-    return source()
-
-
-def size_of(source: Path | bytes | Callable[[], bytes]) -> int:
-    """Return the size of a content in bytes; one that is made has to be made for it."""
-    if isinstance(source, Path):
-        try:
-            return source.stat().st_size
-        except OSError as error:
-            raise _unreadable(source, error) from error
-    return len(load(source))
-
-
-def _hash(path: Path) -> str:
-    try:
-        return file_sha256(path)
-    except OSError as error:
-        raise _unreadable(path, error) from error
-
-
-def _unreadable(path: Path, error: OSError) -> PublishError:
-    return PublishError(f"{path} cannot be read: {error.strerror}")

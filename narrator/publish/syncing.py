@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from narrator.errors import PublishError, StoreError
 from narrator.patience import Patience
+from narrator.publish.content import load, size_of
 from narrator.publish.crew import each
 from narrator.publish.published import PUBLISHED, Note, Published, format_published, is_safe, parse_published
-from narrator.publish.stores import Parcel, load, pack, size_of
+from narrator.publish.stores import Parcel, pack
 from narrator.publish.types import TYPES
 
 if TYPE_CHECKING:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import secrets
+import time
 from email.utils import formatdate
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -53,6 +54,10 @@ _PREFLIGHT = {
 _ABSOLUTE = re.compile(r"https?://([^/?#]*)", re.IGNORECASE)
 """How a request to a proxy begins; a server has to take it too (RFC 9112, 3.2.2)."""
 _SECONDS_TO_WAIT = "1"
+_SILENCE_S = 60.0
+"""Seconds for which the same line is not told again."""
+_LINES = 1000
+"""Lines that are remembered as told."""
 
 
 def make_app(
@@ -71,11 +76,14 @@ def make_app(
         answers_to: Whether a request may name this host.
     """
     served = _Served(current, tell)
-    return Starlette(
+    app = Starlette(
         routes=[Route("/{any:path}", served.answer, methods=list(_METHODS))],
         middleware=[Middleware(_Door, answers_to=answers_to)],
         exception_handlers={HTTPException: _refuse, Exception: served.fail},
     )
+    # A path that the route does not match, as one with a line end, does not exist either.
+    app.router.redirect_slashes = False
+    return app
 
 
 class _Door:
@@ -108,7 +116,7 @@ class _Served:
     def __init__(self, current: Callable[[], Mapping[str, Asset]], tell: Callable[[str], None]) -> None:
         self._current = current
         self._tell = tell
-        self._told = ""
+        self._told: dict[str, float] = {}
         self._contents = Contents()
         # What many ask for at once is made, or verified, once.
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -165,8 +173,12 @@ class _Served:
         return _Delivery(content, ranges, headers)
 
     def _say(self, line: str) -> None:
-        if line != self._told:  # who asks again and again is told once
-            self._told = line
+        """Tell a line, not again and again: what is being built is asked for many times meanwhile."""
+        now = time.monotonic()
+        if self._told.get(line, 0.0) <= now:
+            if len(self._told) >= _LINES:
+                self._told.clear()
+            self._told[line] = now + _SILENCE_S
             self._tell(line)
 
 

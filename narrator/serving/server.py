@@ -32,7 +32,7 @@ _GRACE_S = 2
 class Limits:
     """What clients may cost."""
 
-    connections: int = 256
+    connections: int = 512
     """At most at once. When there are more, the one that has kept us waiting longest has to go."""
     headers_s: float = 10.0
     """Seconds within which the headers of a request must be whole."""

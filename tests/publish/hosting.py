@@ -5,29 +5,17 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from narrator.model import Asset, Show
-from narrator.publish.pages import episode_page, page_assets, show_page
+from narrator.model import Show
+from narrator.publish.content import load
+from narrator.publish.publication import publication
 from narrator.publish.types import TYPES
 
 
-def content_of(asset: Asset) -> bytes:
-    if isinstance(asset.source, Path):
-        return asset.source.read_bytes()
-    return asset.source if isinstance(asset.source, bytes) else asset.source()
-
-
 def published(show: Show) -> dict[str, bytes]:
-    """Return all that pages need, by name, and a feed that nobody reads."""
-    files = {"index.html": show_page(show), "feed.xml": b"<rss/>"}
-    assets = [show.cover, *page_assets()]
-    for entry in show.entries:
-        files[entry.page] = episode_page(show, entry)
-        assets += [entry.audio, entry.vtt, entry.srt, entry.json, entry.html, entry.chapters]
-        assets += [*entry.downloads, *([entry.image] if entry.image else [])]
-    return files | {asset.name: content_of(asset) for asset in assets}
+    """Return all files of a show, by name."""
+    return {asset.name: load(asset.source) for asset in publication(show)}
 
 
 @contextmanager

@@ -2,15 +2,39 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 from narrator.model import Asset
+from narrator.patience import Patience
+from narrator.publish.content import load
 from narrator.publish.stores import Parcel, Store
 from narrator.publish.syncing import Changes, synchronise
 
 GUID = "9b024349-ccf0-5f69-a609-6b82873eab3c"
+
+
+class Readable(Protocol):
+    """Where files can be looked at."""
+
+    def read(self, name: str) -> bytes | None: ...
+    def sizes(self, names: Collection[str]) -> Mapping[str, int]: ...
+
+
+class Seen:
+    """What lies at a place now, of these names."""
+
+    def __init__(self, place: Any, names: Iterable[str]) -> None:
+        self._files: dict[str, bytes | None] = {name: place.read(name) for name in set(names)}
+
+    def read(self, name: str) -> bytes | None:
+        return self._files[name]
+
+    def sizes(self, names: Collection[str]) -> Mapping[str, int]:
+        found = {name: self._files.get(name) for name in names}
+        return {name: len(content) for name, content in found.items() if content is not None}
 
 
 class Silence:
@@ -55,6 +79,9 @@ class Faulty:
 
     def unfinished(self, name: str) -> tuple[str, ...]:
         return self.store.unfinished(name)
+
+    def close(self) -> None:
+        self.store.close()
 
     def read(self, name: str) -> bytes | None:
         self.reads.append(name)
@@ -121,29 +148,34 @@ def publication_of(episodes: Mapping[str, str], render: Callable[[str], bytes] =
     return [style, *(one for some in files.values() for one in some), *pages, index, feed]
 
 
-def check_whole(store: Store) -> None:
-    """Check that all files which a page or feed of such a publication names are there, with their content."""
-    for name in store.sizes(_PAGES):
-        if name.endswith((".html", "feed.xml")):
-            content = store.read(name)
-            assert content is not None
-            for named in content.decode().split("\n"):
-                there = store.read(named)
-                assert there is not None, f"{name} names {named}, which is not there"
-                if digest := re.search(r"-([0-9a-f]{8})\.", named):
-                    assert hashlib.sha256(there).hexdigest().startswith(digest[1]), f"{named} is not whole"
+def check_whole(store: Readable) -> int:
+    """Check that all files which a page or feed of such a publication names are there, with their content.
+
+    Returns:
+        How many pages and feeds there are.
+    """
+    pages = [name for name in store.sizes(_PAGES) if name in _PAGES]
+    for name in pages:
+        content = store.read(name)
+        assert content is not None
+        for named in content.decode().split("\n"):
+            there = store.read(named)
+            assert there is not None, f"{name} names {named}, which is not there"
+            if digest := re.search(r"-([0-9a-f]{8})\.", named):
+                assert hashlib.sha256(there).hexdigest().startswith(digest[1]), f"{named} is not whole"
+    return len(pages)
 
 
-def check_is(store: Store, assets: Collection[Asset]) -> None:
+def check_is(store: Readable, assets: Collection[Asset]) -> None:
     """Check that exactly these contents lie at the place."""
     for asset in assets:
-        wanted = asset.source() if callable(asset.source) else asset.source
-        assert isinstance(wanted, bytes)
-        assert store.read(asset.name) == wanted, asset.name
+        assert store.read(asset.name) == load(asset.source), asset.name
 
 
-def bring(store: Store, assets: Collection[Asset], *, dry_run: bool = False) -> Changes:
-    return synchronise(list(assets), store, GUID, Silence(), dry_run=dry_run)
+def bring(
+    store: Store, assets: Collection[Asset], *, dry_run: bool = False, patience: Patience | None = None
+) -> Changes:
+    return synchronise(list(assets), store, GUID, Silence(), dry_run=dry_run, patience=patience)
 
 
 def sent(changes: Changes) -> list[str]:

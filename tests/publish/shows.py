@@ -4,6 +4,7 @@ import hashlib
 import json
 from pathlib import Path
 
+from narrator.files import write_atomically
 from narrator.model import Cue, Episode, Ledger, Speaking, Take, Timeline, Utterance, Voice
 from narrator.model.programme import Break, ChapterMark
 from narrator.publish.chapters import format_chapters
@@ -78,7 +79,9 @@ def make_episode(
         chapters=tuple((mark.start * 1000 // RATE, mark.title) for mark in line.marks),
         ledger=Ledger(20, 2),
     )
-    (folder / episode.audio).write_bytes(sound)
+    write_atomically(
+        folder / episode.audio, sound
+    )  # as a build does: it may be published under a second name
     for form, text in format_transcripts(line, episode.title, language).items():
         (folder / f"{name}{form}").write_text(text, "utf-8")
     (folder / CHAPTERS).write_text(format_chapters(line), "utf-8")

@@ -10,7 +10,8 @@ from shows import make_show
 
 from narrator.errors import SettingsError
 from narrator.production.showing import open_show
-from narrator.publish.cover import _PALETTES, art_faults, cover_key, make_cover, read_art
+from narrator.publish.content import load
+from narrator.publish.cover import _PALETTES, art_faults, cover_key, make_cover, read_art, undrawn
 
 TITLES = ["Тихий Дон", "x" * 255, "東京"]
 
@@ -52,6 +53,11 @@ def test_letters_stand_out_from_the_ground() -> None:
         )
         assert light / dark >= 7
         assert mark / dark >= 3
+
+
+def test_letters_that_cannot_be_drawn_are_told() -> None:
+    assert undrawn("Über Brücken — Тихий Ἰλιάς 🎉") == ""
+    assert undrawn("東京 Tokyo 東") == "東京"
 
 
 def test_another_title_gives_another_key_and_picture() -> None:
@@ -105,6 +111,10 @@ def test_the_owners_picture_is_taken_or_refused(tmp_path: Path) -> None:
     cover = open_show(show).cover
     assert cover.source == picture("JPEG")
     assert cover.name == f"cover-{cover.key[:8]}.jpg"
+    thumbnail = open_show(show).thumbnail
+    small = read_art(load(thumbnail.source))
+    assert (small.form, small.width, small.height, small.whole) == ("JPEG", 600, 600, True)
+    assert thumbnail.name.startswith("cover-small-")
     (show / "art.jpeg").write_bytes(picture("JPEG", (800, 800)))
     with pytest.raises(SettingsError, match=r"image: .*art.jpeg cannot be a cover: it is 800 x 800 pixels"):
         open_show(show)

@@ -7,7 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from shows import make_show
 
@@ -214,6 +214,7 @@ TEXTS = st.text(st.characters(exclude_categories=()), max_size=300) | st.sampled
 
 
 @given(TEXTS, st.lists(st.tuples(st.integers(0, 10**8), TEXTS), max_size=40).map(tuple), TEXTS)
+@settings(deadline=None)
 @example("a" * 4000, tuple((number * 1000, "&" * 300) for number in range(255)), "b" * 5000)
 def test_descriptions_of_any_text_are_whole_and_within_their_limit(
     show: Show, notes: str, chapters: tuple[tuple[int, str], ...], about: str

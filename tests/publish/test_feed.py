@@ -11,6 +11,8 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from readers import read, xml_problem
 from shows import make_episode, make_show
 
@@ -480,6 +482,31 @@ def test_feedsmith_reads_hostile_texts_as_they_are(show: Show, tmp_path: Path) -
                 assert 200 < len(shown) <= 255
                 assert whole.startswith(shown.removesuffix("…"))
             assert len(item["podcast"]["persons"][0]["display"]) <= 128
+
+
+@given(st.text(st.characters(exclude_categories=()), max_size=600), st.text(max_size=40))
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])  # the show is frozen
+def test_any_text_is_read_back(show: Show, text: str, language: str) -> None:
+    entry = show.entries[1]
+    episode = replace(entry.episode, guid=language, language=language)
+    entry = replace(entry, episode=episode, audio=replace(entry.audio, name=f"{language}.mp3"))
+    feed = hostile_feed(replace(show, entries=(show.entries[0], entry)), text)
+    item = parsed(feed).find("item")
+    assert item is not None
+    line = " ".join("".join(" " if refused(char) else char for char in text).split())
+    for found, whole, limit in (
+        (item.findtext("title") or "", line or "fuchs", 255),
+        (item.findtext("itunes:author", "", NAMESPACES), line, 255),
+        (item.findtext("podcast:person", "", NAMESPACES), line, 128),
+    ):
+        assert len(found) <= limit
+        assert found == whole or (len(whole) > limit and whole.startswith(found.removesuffix("…")))
+    for chapter in item.findall("psc:chapters/psc:chapter", NAMESPACES):
+        assert chapter.attrib["title"] == item.findtext("title")
+    assert len((item.findtext("description") or "").encode()) <= 4000
+    assert (item.findtext("guid") or "").split() == "".join(
+        " " if refused(c) else c for c in language
+    ).split()
 
 
 def refused(char: str) -> bool:

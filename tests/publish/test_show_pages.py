@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import re
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -20,6 +21,7 @@ from narrator.publish.pages import episode_page, page_assets, page_key, show_pag
 from narrator.publish.pages.sections import sections, speaker_colours
 from narrator.publish.podcast import parse_podcast
 from narrator.publish.show import read_show
+from narrator.publish.wording import wording
 
 PODCAST = """\
 title: Test talks
@@ -186,6 +188,15 @@ def test_pages_speak_the_language_of_the_show(tmp_path: Path) -> None:
     assert '<html lang="en">' in show_page(other).decode("utf-8")  # there are no French phrases
 
 
+def test_phrases_say_the_same_in_all_languages() -> None:
+    english, german = wording("en"), wording("de")
+    names = [key for key in english if key.startswith("page_")]
+    assert len(names) > 50
+    for key in names:
+        found = [sorted(re.findall(r"\{\w+\}", phrases[key])) for phrases in (english, german)]
+        assert found[0] == found[1], key
+
+
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_hostile_texts_are_only_text(tmp_path: Path, text: str) -> None:
     show = renamed(a_show(tmp_path, "rain"), text)
@@ -213,6 +224,21 @@ def test_any_text_gives_pages_of_the_same_make(tmp_path_factory: pytest.TempPath
     changed = dataclasses.replace(show, podcast=dataclasses.replace(show.podcast, title=text))
     shapes = [[node.tag for node in tree(show_page(one)).iter()] for one in (show, changed)]
     assert shapes[0] == shapes[1]
+
+
+def test_descriptions_have_paragraphs_lists_and_links(tmp_path: Path) -> None:
+    show = a_show(tmp_path, "rain")
+    podcast = dataclasses.replace(
+        show.podcast, description="First.\nSame.\n\nWith:\n- one\n- https://pod.example/two\n\n\nLast."
+    )
+    prose = tree(show_page(dataclasses.replace(show, podcast=podcast))).cssselect(".prose")[0]
+    assert [(node.tag, text_of(node)) for node in prose] == [
+        ("p", "First.Same."),
+        ("p", "With:"),
+        ("ul", "one https://pod.example/two"),
+        ("p", "Last."),
+    ]
+    assert [link.get("href") for link in prose.cssselect("a")] == ["https://pod.example/two"]
 
 
 def test_addresses_that_run_are_no_links(tmp_path: Path) -> None:
@@ -328,13 +354,14 @@ def test_an_explicit_serial_with_pictures_and_other_forms(tmp_path: Path) -> Non
         entry,
         notes=dataclasses.replace(entry.notes, kind="bonus", explicit=True),
         image=Asset("two/cover-89abcdef.png", "image/png", "1", b""),
+        thumbnail=Asset("two/cover-small-01234567.jpg", "image/jpeg", "3", b""),
         downloads=(Asset("two/two-89abcdef.m4a", "audio/x-m4a", "2", b"x" * 1_500_000),),
     )
     show = dataclasses.replace(show, entries=(more, *show.entries[1:]))
     page = tree(show_page(show))
     assert [text_of(link) for link in page.cssselect(".rows a")] == ["One", "Two"]  # from the beginning
     episode = tree(episode_page(show, more))
-    assert episode.cssselect(".head img")[0].get("src") == "../two/cover-89abcdef.png"
+    assert episode.cssselect(".head img")[0].get("src") == "../two/cover-small-01234567.jpg"
     assert [text_of(link) for link in episode.cssselect(".files a")][:2] == ["MP3 0.3 kB", "M4A 1.5 MB"]
     assert "Bonus" in text_of(episode.cssselect(".facts")[0])
 

@@ -1,11 +1,13 @@
 """A publication comes to a place in an order in which the show is always whole, and only what changed."""
 
+import json
 import os
 import stat
+import uuid
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from places import GUID, Ended, Faulty, Silence, bring, check_is, check_whole, fixed, publication_of, sent
@@ -14,7 +16,7 @@ from narrator.errors import PublishError, StoreError
 from narrator.model import Asset
 from narrator.patience import Patience
 from narrator.publish.folder import FolderStore
-from narrator.publish.published import PUBLISHED, Published, format_published, parse_published
+from narrator.publish.published import PUBLISHED, Note, Published, format_published, is_safe, parse_published
 from narrator.publish.storage import open_store
 from narrator.publish.stores import Parcel
 from narrator.publish.syncing import synchronise
@@ -169,6 +171,53 @@ def test_the_record_reads_back(tmp_path: Path) -> None:
     assert parse_published(format_published(Published("g", {}, coming=frozenset({"ü"})))).coming == {"ü"}
 
 
+NAMES = st.frozensets(st.text(st.characters(codec="utf-8"), min_size=1).filter(is_safe), max_size=4)
+
+
+@given(
+    st.builds(
+        Published,
+        guid=st.text(st.characters(codec="utf-8")),
+        files=st.dictionaries(
+            st.text(st.characters(codec="utf-8"), min_size=1).filter(is_safe),
+            st.builds(Note, key=st.text(st.characters(codec="utf-8")), size=st.integers(0)),
+            max_size=4,
+        ),
+        before=NAMES,
+        coming=NAMES,
+        leaving=NAMES,
+        complete=st.booleans(),
+    )
+)
+def test_any_record_reads_back(record: Published) -> None:
+    assert parse_published(format_published(record)) == record
+
+
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-2, 2)
+    | st.floats()
+    | st.text()
+    | st.sampled_from(["../a", "/a"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=6,
+)
+FIELDS = ("guid", "files", "before", "coming", "leaving", "complete")
+
+
+@given(st.fixed_dictionaries({"version": st.just(1), **dict.fromkeys(FIELDS, JSON)}) | JSON)
+def test_whatever_the_record_says_no_name_leads_out_of_the_show(content: object) -> None:
+    record = parse_published(json.dumps(content).encode("utf-8", "surrogatepass"))
+    assert all(map(is_safe, record.names))
+    format_published(record)
+
+
+@given(st.binary(max_size=50))
+def test_of_bytes_that_are_no_record_nothing_is_known(content: bytes) -> None:
+    assert parse_published(content) == Published()
+
+
 # ---------------------------------------------------------------- folders
 def sound(folder: Path, content: bytes = b"sound") -> Asset:
     folder.mkdir(exist_ok=True)
@@ -243,7 +292,7 @@ def test_ended_anywhere_the_show_is_whole_and_the_next_run_completes_it(
         else:
             break
         count += 1
-        check_whole(store)
+        assert check_whole(store) >= (3 if before else 0)
         if before is not None and "put feed.xml" not in faulty.done:
             feed = store.read("feed.xml")
             assert feed == publication_of(before)[-1].source()  # type: ignore[operator]
@@ -276,7 +325,7 @@ class Publishing(RuleBasedStateMachine):
 
     @initialize()
     def begin(self) -> None:
-        self.store = open_store(f"memory://machine-{id(self)}")
+        self.store = open_store(f"memory://machine-{uuid.uuid4()}")
         self.episodes: dict[str, str] = {}
         self.complete: list[list[Asset]] = []
         self.mine = fixed("mine", b"the owner's own file")
@@ -296,15 +345,21 @@ class Publishing(RuleBasedStateMachine):
         assets = publication_of(self.episodes)
         bring(self.store, assets)
         check_is(self.store, assets)
+        self.note(assets)
+
+    def note(self, assets: list[Asset]) -> None:
         if not self.complete or [a.key for a in self.complete[-1]] != [a.key for a in assets]:
             self.complete.append(assets)
 
     @rule(ends_at=st.integers(1, 20), after=st.booleans())
     def be_interrupted(self, ends_at: int, *, after: bool) -> None:
         faulty = Faulty(self.store, ends_at, after)
+        assets = publication_of(self.episodes)
         try:
-            bring(faulty, publication_of(self.episodes))
+            bring(faulty, assets)
         except Ended:
+            if parse_published(self.store.read(PUBLISHED) or b"").files.keys() == {a.name for a in assets}:
+                self.note(assets)  # it was ended while it deleted what is no longer needed
             return
         self.publish()
 
@@ -332,4 +387,4 @@ class Publishing(RuleBasedStateMachine):
 
 
 TestPublishing = Publishing.TestCase
-TestPublishing.settings = settings(max_examples=30, stateful_step_count=20, deadline=None)
+TestPublishing.settings = settings(max_examples=60, stateful_step_count=20, deadline=None)

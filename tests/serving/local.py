@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from narrator.model import Asset
 from narrator.publish.types import CHAPTERS_TYPE, TYPES
@@ -62,6 +63,18 @@ class Local:
             except ConnectionError:
                 pass
             return answer
+
+
+def fetch(address: str) -> Answer:
+    """Ask for what lies at an address."""
+    parts = urlsplit(address)
+    connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=10)
+    try:
+        connection.request("GET", parts.path)
+        answer = connection.getresponse()
+        return Answer(answer.status, answer.headers, answer.read())
+    finally:
+        connection.close()
 
 
 @contextmanager

@@ -4,7 +4,7 @@ import re
 
 import pytest
 from PIL import Image
-from zxingcpp import BarcodeFormat, read_barcodes
+from zxingcpp import BarcodeFormat, BarcodeFormats, read_barcodes
 
 from narrator.serving import format_code
 
@@ -34,7 +34,9 @@ def _shown(text: str, background: tuple[int, int, int]) -> Image.Image:
 def test_a_camera_reads_the_address_on_terminals_of_any_colour(
     address: str, background: tuple[int, int, int]
 ) -> None:
-    found = read_barcodes(_shown(format_code(address), background), formats=BarcodeFormat.QRCode)
+    found = read_barcodes(
+        _shown(format_code(address), background), formats=BarcodeFormats(BarcodeFormat.QRCode)
+    )
     assert [one.text for one in found] == [address]
 
 

@@ -3,7 +3,7 @@
 from email.utils import formatdate
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from narrator.serving.conditions import (
@@ -62,6 +62,7 @@ def test_ranges_are_read_as_the_standard_says(
 SPECS = st.tuples(st.none() | st.integers(0, 300), st.none() | st.integers(0, 300)).filter(any)
 
 
+@settings(max_examples=60)
 @given(st.lists(SPECS, min_size=1, max_size=MAX_RANGES), st.integers(1, 250))
 def test_every_byte_asked_for_is_sent_once_and_few_others(
     specs: list[tuple[int | None, int | None]], size: int
@@ -84,6 +85,7 @@ def test_every_byte_asked_for_is_sent_once_and_few_others(
     assert bool(asked) == bool(found)
 
 
+@settings(max_examples=60)
 @given(st.text(), st.integers(0, 2**40))
 def test_any_text_is_read_or_ignored(text: str, size: int) -> None:
     for header in (text, "bytes=" + text):

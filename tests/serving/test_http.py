@@ -78,6 +78,8 @@ def test_a_folder_is_its_page(local: Local) -> None:
         "//index.html",
         "/index.html/",
         "/index.html%0A",
+        "/one%0A/",
+        "/one%0A/index.html",
         "/index.html%00",
         "/INDEX.HTML",
         "/./index.html",
@@ -306,7 +308,7 @@ def test_headers_have_a_limit(local: Local) -> None:
         assert answer == b"" or answer.startswith(b"HTTP/1.1 400 ")
 
 
-QUICK = Limits(connections=12, headers_s=0.5, idle_s=1, stall_s=0.5)
+QUICK = Limits(connections=12, headers_s=0.3, idle_s=1, stall_s=0.3)
 
 
 def _closed(connection: socket.socket, within: float) -> bool:
@@ -332,15 +334,16 @@ def test_slow_clients_are_left(tmp_path: Path) -> None:
         greedy.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         greedy.sendall(b"GET /big.mp3 HTTP/1.1\r\nHost: localhost\r\n\r\n")
         reading.sendall(b"GET /feed.xml HTTP/1.1\r\nHost: localhost\r\n\r\nGET /fee")
-        start = time.monotonic()
-        for _ in range(3):  # a byte now and then keeps nobody
+        for _ in range(2):  # a byte now and then keeps nobody
             dripping.sendall(b"G")
             time.sleep(0.1)
-        assert _closed(silent, 2)
-        assert _closed(dripping, 2)
-        assert _closed(reading, 3)
-        time.sleep(max(0.0, start + 1.5 - time.monotonic()))
-        assert not [one for one in local.server.server_state.connections if one.cycle]  # type: ignore[union-attr]
+        assert _closed(silent, 10)
+        assert _closed(dripping, 10)
+        assert _closed(reading, 10)
+        deadline = time.monotonic() + 10
+        while local.server.server_state.connections and time.monotonic() < deadline:
+            time.sleep(0.02)
+        assert not local.server.server_state.connections
         for connection in (silent, dripping, reading, greedy):
             connection.close()
         assert local.ask("/big.mp3").body == bytes(40_000_000)
@@ -355,7 +358,7 @@ def test_who_has_kept_us_waiting_longest_makes_room(tmp_path: Path) -> None:
             connection.sendall(b"GET / HTT")
         assert all(local.ask("/feed.xml").status == 200 for _ in range(5))
         assert len(local.server.server_state.connections) <= 12
-        assert sum(_closed(connection, 0.01) for connection in crowd[:28]) == 28
+        assert sum(_closed(connection, 1) for connection in crowd[:28]) == 28
         for connection in crowd:
             connection.close()
 
@@ -404,7 +407,7 @@ def test_a_file_changed_in_its_place_is_broken_off(tmp_path: Path, change: str) 
             pass
         body = answer.partition(b"\r\n\r\n")[2]
         assert len(body) < 20_000_000
-        assert set(body) == {ord("a")}
+        assert set(body) <= {ord("a")}
         assert "was changed while it was being sent" in local.told[0]
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from narrator.publish.content import size_of
 from narrator.publish.pages.figures import (
     address_time,
     date,
@@ -55,6 +56,7 @@ def episode_facts(show: Show, entry: Entry) -> dict[str, Any]:
     podcast, episode, notes = show.podcast, entry.episode, entry.notes
     words = wording(podcast.language)
     image = entry.image or show.cover
+    thumbnail = entry.thumbnail or show.thumbnail
     index = next(i for i, other in enumerate(show.entries) if other.name == entry.name)
     neighbours = {
         "newer": show.entries[index - 1] if index else None,
@@ -68,7 +70,7 @@ def episode_facts(show: Show, entry: Entry) -> dict[str, Any]:
         "episode_description": notes.description,
         "snippet": snippet(notes.description or podcast.description),
         "elsewhere": web_address(notes.link),
-        "image": "../" + quote(image.name),
+        "image": "../" + quote(thumbnail.name),
         "image_address": show.url(image.name),
         "audio": _relative(entry.audio),
         "audio_address": show.url(entry.audio.name),
@@ -125,8 +127,8 @@ def episode_facts(show: Show, entry: Entry) -> dict[str, Any]:
             "title": episode.title,
             "artist": episode.author or podcast.author,
             "album": podcast.title,
-            "image": "../" + quote(image.name),
-            "image_type": image.type,
+            "image": "../" + quote(thumbnail.name),
+            "image_type": thumbnail.type,
             "words": _script_words(words),
         },
     }
@@ -154,7 +156,7 @@ def _common(show: Show, root: str) -> dict[str, Any]:
             (web_address(address), text) for address, text in podcast.funding if web_address(address)
         ],
         "secret": bool(podcast.secret),
-        "cover": root + quote(show.cover.name),
+        "cover": root + quote(show.thumbnail.name),
         "cover_address": show.url(show.cover.name),
         "feed": feed,
         # Not `feed:https://…`, which readers take as well, but checkers of HTML take for a mistake.
@@ -177,7 +179,7 @@ def _row(entry: Entry, words: Mapping[str, str]) -> dict[str, Any]:
         "title": episode.title,
         "language": episode.language,
         "link": quote(entry.page),
-        "image": quote(entry.image.name) if entry.image else "",
+        "image": quote(entry.thumbnail.name) if entry.thumbnail else "",
         "date": episode.date,
         "day": date(episode.date, words),
         "duration": duration(episode.duration_ms, words),
@@ -197,19 +199,12 @@ def _download(
     asset: Asset, entry: Entry, words: Mapping[str, str], bytes_: int | None = None
 ) -> dict[str, str]:
     suffix = Path(asset.name).suffix
-    if bytes_ is None:
-        bytes_ = (
-            asset.source.stat().st_size
-            if isinstance(asset.source, Path)
-            else len(asset.source)
-            if isinstance(asset.source, bytes)
-            else None
-        )
+    bytes_ = size_of(asset.source) if bytes_ is None else bytes_
     return {
         "link": _relative(asset),
         "file": f"{entry.name}{suffix}",
         "form": suffix[1:].upper(),
-        "size": file_size(bytes_, words) if bytes_ is not None else "",
+        "size": file_size(bytes_, words),
     }
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
 
 _SNIPPET = 300
 """Characters of a description that a list or a preview shows."""
+_LIST = re.compile(r"\s*[-*•]\s+(?=\S)")
 
 
 def address_time(ms: int) -> str:
@@ -45,6 +47,26 @@ def snippet(text: str) -> str:
     if len(line) <= _SNIPPET:
         return line
     return line[: _SNIPPET + 1].rpartition(" ")[0][:_SNIPPET].rstrip() + " …"
+
+
+def blocks(text: str) -> list[dict[str, Any]]:
+    r"""Return the paragraphs and lists of a description, as feeds have them too: each with its lines.
+
+    >>> [block["lines"] for block in blocks("One\ntwo\n- a\n- b\n\nThree")]
+    [['One', 'two'], ['a', 'b'], ['Three']]
+    """
+    found: list[dict[str, Any]] = []
+    fresh = True
+    for line in text.replace("\r\n", "\n").split("\n"):
+        item = _LIST.match(line)
+        if not line.strip():
+            fresh = True
+            continue
+        if fresh or found[-1]["listed"] != bool(item):
+            found.append({"listed": bool(item), "lines": []})
+        found[-1]["lines"].append(line[item.end() :].strip() if item else line.strip())
+        fresh = False
+    return found
 
 
 def date(iso: str, words: Mapping[str, str]) -> str:

@@ -9,6 +9,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from narrator.model import Asset
+from narrator.publish.pages.figures import blocks
 from narrator.publish.types import TYPES
 from narrator.publish.wording import wording
 
@@ -107,6 +108,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    environment.filters["blocks"] = blocks
     environment.policies["urlize.rel"] = "noopener"
     environment.filters["fill"] = lambda phrase, **values: phrase.format(**values)
     return environment

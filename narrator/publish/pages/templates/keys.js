@@ -16,7 +16,7 @@ const ACTIONS = {
 
 function isBusy(target, key) {
   if (target.closest("input:not([type=checkbox], [type=range]), textarea, select")) return true;
-  if (key === " ") return target.closest("button, a, summary, input, audio") !== null;
+  if (key === " ") return target.closest("button, summary, input:not([type=range]), audio") !== null;
   return key.includes("Arrow") && target.closest("audio") !== null;
 }
 

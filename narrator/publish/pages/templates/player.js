@@ -24,14 +24,15 @@ function lastUntil(starts, time) {
   return low - 1;
 }
 
+const within = (time) => Math.min(Math.max(0, time), Math.max(0, whole() - 0.05));
+
+function place(time) {
+  if (audio.readyState === HTMLMediaElement.HAVE_NOTHING) wanted = within(time);
+  else audio.currentTime = within(time);
+}
+
 function seek(time, { play = false } = {}) {
-  const goal = Math.min(Math.max(0, time), Math.max(0, whole() - 0.05));
-  if (audio.readyState === HTMLMediaElement.HAVE_NOTHING) {
-    wanted = goal;
-    if (play) audio.load();
-  } else {
-    audio.currentTime = goal;
-  }
+  place(time);
   if (play) start();
   tell(true);
 }
@@ -52,7 +53,9 @@ function stepChapter(step) {
   const now = chapterAt(position());
   // A second into a chapter, “before” leads to its beginning, as in every player.
   const goal = step < 0 && now >= 0 && position() > marks[now].at + 2 ? now : now + step;
-  if (goal < marks.length) seek(marks[Math.max(0, goal)]?.at ?? 0);
+  if (goal >= marks.length) return;
+  following = true;
+  seek(marks[Math.max(0, goal)]?.at ?? 0);
 }
 
 function setSpeed(speed) {
@@ -80,7 +83,7 @@ function timeInAddress() {
   }
   const chapter = /^#chapter-(\d+)$/.exec(hash);
   if (chapter) return marks[Number(chapter[1]) - 1]?.at ?? null;
-  const match = /^#t=(?:npt:)?((?:\d{1,4}:){0,2}\d{1,7}(?:\.\d{1,6})?)/.exec(hash);
+  const match = /^#t=(?:npt:)?((?:\d{1,4}:){0,2}\d{1,7}(?:\.\d{1,6})?)(?=[,&]|$)/.exec(hash);
   return match ? match[1].split(":").reduce((sum, part) => sum * 60 + Number(part), 0) : null;
 }
 
@@ -114,7 +117,10 @@ function tick() {
   ticking = audio.paused ? 0 : setTimeout(tick, 50);
 }
 
+// Where the listener was, not where a link led somebody who did not listen.
+let played = false;
 function remember() {
+  if (!played) return;
   const time = position();
   if (time > 5 && time < whole() - 10) memory.set(page.guid, time.toFixed(1));
   else memory.remove(page.guid);
@@ -133,7 +139,9 @@ function placeTicks() {
 function tellSystem() {
   if (!("mediaSession" in navigator)) return;
   const session = navigator.mediaSession;
-  const artwork = [{ src: new URL(page.image, location.href).href, type: page.image_type }];
+  // A page that was opened from a disk has no picture that the system may load.
+  const src = new URL(page.image, location.href).href;
+  const artwork = src.startsWith("http") ? [{ src, type: page.image_type }] : [];
   session.metadata = new MediaMetadata({
     title: page.title,
     artist: page.artist,
@@ -164,6 +172,17 @@ function tellSystem() {
   });
 }
 
+// The sound is known now.
+function become() {
+  byId("position").max = String(whole());
+  byId("whole").textContent = clock(whole());
+  audio.playbackRate = Number(byId("speed").value);
+  if (wanted !== null) audio.currentTime = within(wanted);
+  wanted = null;
+  placeTicks();
+  tell();
+}
+
 function setUpPlayer() {
   document.documentElement.classList.add("playing");
   audio.removeAttribute("controls");
@@ -171,22 +190,15 @@ function setUpPlayer() {
   bar.hidden = false;
   setSpeed(Number(memory.get("speed") ?? 1));
   placeTicks();
-  audio.addEventListener("loadedmetadata", () => {
-    byId("position").max = String(whole());
-    byId("whole").textContent = clock(whole());
-    audio.playbackRate = Number(byId("speed").value);
-    if (wanted !== null) {
-      const goal = wanted;
-      wanted = null;
-      audio.currentTime = Math.min(goal, Math.max(0, whole() - 0.05));
-    }
-    placeTicks();
-    tell(true);
-  });
+  // Sound may be known, or be missing, before this script runs.
+  if (audio.readyState >= HTMLMediaElement.HAVE_METADATA) become();
+  else audio.addEventListener("loadedmetadata", become, { once: true });
+  if (audio.error) say(words.no_audio, 0);
   audio.addEventListener("seeked", () => tell());
   audio.addEventListener("play", () => {
     byId("play").classList.add("runs");
     byId("play").setAttribute("aria-label", words.pause);
+    played = true;
     if (!ticking) tick();
   });
   audio.addEventListener("pause", () => {
@@ -209,6 +221,7 @@ function setUpPlayer() {
     const link = event.target.closest("a");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
+    following = true;
     seek(Number(link.dataset.at), { play: true });
   });
   tellSystem();

@@ -130,7 +130,7 @@ function setUpReading() {
   if (!goToAddress(true)) {
     const kept = Number(memory.get(page.guid));
     if (kept > 0 && kept < whole()) {
-      wanted = kept;
+      place(kept);
       say(fill(words.resumed, { time: clock(kept) }));
       tell();
     }
