@@ -214,6 +214,14 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     assert [one.rule for one in check(path).findings] == ["unreadable"]
 
 
+def test_libraries_do_not_talk_to_the_user(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "a.mp3"
+    path.write_bytes(good.mp3()[:20_000] + b"noise" * 100 + good.mp3()[21_000:])
+
+    assert check(path).findings
+    assert capfd.readouterr() == ("", "")
+
+
 def test_what_is_shown_holds_no_control_characters(tmp_path: Path) -> None:
     path = tmp_path / "a.vtt"
     path.write_text("WEBVTT\n\n\x1b[31mred --> \u202e\n\n" + "x" * 9_000, "utf-8")
