@@ -82,6 +82,8 @@ def _check_path(path: Path, episodes: int, on_progress: Progress) -> Report:
     for one in inner:
         if one.is_dir() and (one / RECORD).is_file():
             report.add(Report([str(one)], check_episode(one)))
+        elif one.is_dir() and (one / FEED).is_file():  # published under an address that nobody can guess
+            report.add(_check_published(one, episodes, on_progress))
         elif one.is_file() and not one.name.startswith(".") and kind_of(one.suffix.lower(), b""):
             report.add(_check_one(one))
     if not report.checked:

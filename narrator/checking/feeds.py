@@ -17,6 +17,9 @@ CONTENT = "http://purl.org/rss/1.0/modules/content/"
 PSC = "http://podlove.org/simple-chapters"
 NAMESPACES = {"itunes": ITUNES, "podcast": PODCAST, "atom": ATOM, "content": CONTENT, "psc": PSC}
 _MOST_ITEMS = 20_000
+_BEGINS = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:<\?[^>]*\?>\s*|<!--[\s\S]*?-->\s*|<!DOCTYPE[^>]*>\s*)*<(?:rss|feed|rdf:RDF)[\s>]"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +107,7 @@ def read_feed(content: bytes, address: str = "") -> Feed:
 
 def looks_like_feed(content: bytes) -> bool:
     """Tell whether bytes are a feed, by how they begin."""
-    return re.search(rb"<(?:rss|feed|rdf:RDF)[\s>]", content[:4096]) is not None
+    return _BEGINS.match(content[:4096]) is not None
 
 
 def discloses(node: Node) -> bool:

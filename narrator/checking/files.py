@@ -54,6 +54,9 @@ def check_file(path: Path, where: str = "", kind: str = "", address: str = "") -
         address: Where it lies on the web.
     """
     checked = Checked(where or str(path), kind)
+    if path.exists() and not path.is_file():  # a pipe would have us wait for ever
+        checked.findings.append(finding("unreadable", "it is no file", checked.where))
+        return checked
     try:
         if not kind:
             with path.open("rb") as file:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import tempfile
 import time
+from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 from narrator.checking.texts import MOST_BYTES
 from narrator.errors import WebError
@@ -23,6 +24,8 @@ _MOST_AUDIO = 1_000_000_000
 """Bytes of an audio file that are fetched."""
 _LONGEST_S = 900.0
 """Seconds that fetching one file may take."""
+_SILENT = 5
+"""Requests without an answer after which a server is left alone: a feed may name thousands of its files."""
 _REFUSES_HEAD = {403, 404, 405, 501}
 """With these some servers answer HEAD though GET would work."""
 _ORIGIN = "https://player.example"
@@ -145,6 +148,7 @@ class Web:
         self._base = base
         self._fetched = tempfile.TemporaryDirectory(prefix="narrator-check-")
         self._count = 0
+        self._silent: Counter[str] = Counter()
 
     def close(self) -> None:
         """Remove what was fetched."""
@@ -165,9 +169,14 @@ class Web:
 
     def look(self, link: Link, *, whole: bool) -> Found:
         """Ask for what lies at an address, as apps do."""
+        host = urlsplit(link.url).netloc
+        if self._silent[host] >= _SILENT:
+            return Found("its server did not answer before, so it was not asked for this")
         try:
             return self._fetch(link) if whole else self._ask(link)
         except WebError as error:
+            # A refusal is an answer, too.
+            self._silent[host] += not error.status and error.retry
             return Found(error.problem)
 
     def _ask(self, link: Link) -> Found:

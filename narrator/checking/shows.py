@@ -6,6 +6,7 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from narrator.checking.episodes import compare
@@ -39,6 +40,8 @@ _FORMS = {
     "text/vtt": "vtt", "application/x-subrip": "srt", "application/srt": "srt", "text/srt": "srt",
     "application/json": "segments", "text/html": "transcript",
 }  # fmt: skip
+_MOST_LINKS = 5_000
+"""Addresses that are asked for at once: those of 700 episodes."""
 _MOST_NAMES = 2_000
 """Addresses on one page that are looked for."""
 
@@ -193,6 +196,12 @@ def _look(
     new = {link.url: (name, link) for name, link in links if link.url not in seen}
     seen |= set(new)
     found: list[Finding] = []
+    if len(new) > _MOST_LINKS:
+        where = next(iter(new.values()))[0]
+        found.append(
+            finding("link-unasked", f"{len(new) - _MOST_LINKS:,} addresses were not asked for", where)
+        )
+        new = dict(islice(new.items(), _MOST_LINKS))
     with ThreadPoolExecutor(_AT_ONCE) as threads:
         places = threads.map(lambda one: place.look(one[1], whole=False), new.values())
         for index, ((name, link), there) in enumerate(zip(new.values(), places, strict=True)):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import os
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,9 +16,12 @@ from narrator.loudness import Meter, measure_channels
 from narrator.settings import BLOCK_FRAMES
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from numpy.typing import NDArray
+
+    _Block = tuple[NDArray[np.float32], int]
 
 _STEP = 64
 """Samples that are silent together or not; a block is a whole number of them."""
@@ -30,6 +35,8 @@ _LONGEST_S = 24 * 3600
 _SLOWEST = 1000
 """Hz; below this nothing can be measured."""
 MOST_CHANNELS = 8
+_STDERR = 2
+"""Number of the standard error stream, for libraries too."""
 
 
 @dataclass(slots=True)
@@ -66,7 +73,7 @@ def measure_sound(path: Path) -> Sound:
     meters: list[Meter] = []
     quiet = _Quiet()
     try:
-        for block, rate in decoded_channels(path, BLOCK_FRAMES, what="it", most=MOST_CHANNELS):
+        for block, rate in _silently(decoded_channels(path, BLOCK_FRAMES, what="it", most=MOST_CHANNELS)):
             if rate < _SLOWEST or not np.isfinite(block).all():
                 sound.problem = "what it decodes to is no sound"
                 break
@@ -90,6 +97,37 @@ def measure_sound(path: Path) -> Sound:
             length * _STEP * 1000 // sound.sample_rate,
         )
     return sound
+
+
+def _silently(blocks: Iterator[_Block]) -> Iterator[_Block]:
+    """Pass blocks on, while nobody sees what the decoder's library writes to standard error by itself.
+
+    It notes there each header that it misses; we tell of them ourselves.
+    """
+    while True:
+        with _hushed():
+            block = next(blocks, None)
+        if block is None:
+            return
+        yield block
+
+
+@contextmanager
+def _hushed() -> Iterator[None]:
+    """Lead standard error nowhere, that of libraries too."""
+    try:
+        kept = os.dup(_STDERR)
+    except OSError:  # whoever started us closed it
+        yield
+        return
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, _STDERR)
+        yield
+    finally:
+        os.dup2(kept, _STDERR)
+        os.close(kept)
+        os.close(nowhere)
 
 
 def _take(sound: Sound, meters: list[Meter], block: NDArray[np.float32]) -> None:

@@ -4,7 +4,7 @@ import json
 import re
 import struct
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import good
@@ -380,6 +380,7 @@ FEEDS: dict[str, Case] = {
     "feed-self-address": feed(f'href="{good.BASE}feed.xml"', 'href="feed.xml"'),
     "feed-guid": feed("<podcast:guid>917393e3-1b1e-5cef-ace4-edaa54e1f810</podcast:guid>"),
     "feed-guid-form": feed("917393e3-1b1e-5cef-ace4-edaa54e1f810", "my-podcast"),
+    "feed-date": feed("<language>", "<pubDate>Mon, 03 Feb 2026 10:00:00 +0000</pubDate><language>"),
     "feed-type": feed("episodic", "weekly"),
     "feed-complete": feed("<itunes:type>", "<itunes:complete>true</itunes:complete><itunes:type>"),
     "feed-author": feed("<itunes:author>Ada</itunes:author>"),
@@ -398,6 +399,7 @@ FEEDS: dict[str, Case] = {
     "item-title": feed("<title>First talk</title>"),
     "item-title-length": feed("<title>First talk<", f"<title>{LONG}<"),
     "enclosure-none": Case(made("a.xml", lambda: without(good.feed(), "<enclosure"))),
+    "enclosure-several": feed("<itunes:duration>", f'<enclosure url="{good.BASE}2.mp3"/><itunes:duration>'),
     "enclosure-address": feed(f'url="{good.BASE}one/one.mp3"', 'url="one/one.mp3"'),
     "enclosure-length": Case(made("a.xml", lambda: good.FEED.replace("LENGTH", "0"))),
     "enclosure-name": feed("one/one.mp3", "one/one.ogg"),
@@ -460,13 +462,30 @@ def many() -> str:
 
 FEEDS["feed-long"] = Case(made("a.xml", many))
 
+
 # ---------------------------------------------------------------- shows and pages
+MANY = frozenset({"link-elsewhere", "feed-long"})
+
+
+def elsewhere() -> str:
+    """Return a feed with 5,001 addresses elsewhere."""
+    numbers = range(834)
+    moved = SECOND.replace(good.BASE, "https://x%d.example/").replace("2f0c", "x%d")
+    items = [
+        moved.replace("%d", str(one)).replace("03 Feb", "02 Feb").replace("Tue,", "Mon,") for one in numbers
+    ]
+    return good.feed().replace("</channel>", "".join(items) + "</channel>")
+
+
 NEXT = f'<atom:link rel="next" href="{good.BASE}feed.xml"/><atom:link'
 SHOWS: dict[str, Case] = {
     "link-missing": show(index=swap('href="one/"', 'href="two/"')),
     "link-elsewhere": show(feed=swap(f'url="{good.BASE}one/one.srt"', 'url="https://other.example/one.srt"')),
     "link-length": Case(
         lambda folder: good.published(folder / "p", feed=swap(f'length="{len(good.mp3())}"', 'length="99"')),
+    ),
+    "link-unasked": replace(
+        show(feed=lambda _: elsewhere()), also=frozenset({"link-elsewhere", "feed-long"})
     ),
     "feed-loop": show(feed=swap("<atom:link", NEXT)),
     "duration-wrong": show(feed=swap("<itunes:duration>4<", "<itunes:duration>40<")),

@@ -10,6 +10,7 @@ from typing import Any
 import good
 import numpy as np
 import pytest
+import readers
 import soundfile
 from cases import CASES
 from mutagen import id3
@@ -130,6 +131,28 @@ def test_mp3val_finds_the_same_files_damaged(rule: str, tmp_path: Path) -> None:
     # It has no rule for a file without the header.
     assert ("WARNING" in run("mp3val", path)) == (rule not in {"", "mp3-header"})
     assert bool(found(path)) == bool(rule)
+
+
+@pytest.mark.parametrize("rule", ["vtt-signature", "vtt-form", "vtt-escape", "cue-times", "cue-overlap", ""])
+def test_a_strict_parser_finds_the_same_webvtt_wrong(rule: str, tmp_path: Path) -> None:
+    path = CASES[rule].make(tmp_path) if rule else tmp_path / "a.vtt"
+    if not rule:
+        path.write_text(good.vtt(), "utf-8")
+    told = readers.read("webvtt", path)[0]
+
+    assert bool(told["errors"]) == bool(rule and rule != "cue-overlap")  # which is allowed, but unreadable
+    assert found(path) == ({rule} if rule else set())
+
+
+@pytest.mark.parametrize("rule", ["srt-form", "srt-number", "cue-order", ""])
+def test_a_strict_validator_finds_the_same_srt_wrong(rule: str, tmp_path: Path) -> None:
+    path = CASES[rule].make(tmp_path) if rule else tmp_path / "a.srt"
+    if not rule:
+        path.write_text(good.srt(), "utf-8")
+    told = readers.read("srt", path)[0]
+
+    assert bool(told["errors"]) == bool(rule)
+    assert found(path) == ({rule} if rule else set())
 
 
 def ffmpeg(source: Path, target: Path, *options: str) -> None:

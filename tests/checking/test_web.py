@@ -83,6 +83,20 @@ def test_a_show_that_names_what_cannot_be_had(tmp_path: Path) -> None:
     assert [one.rule for one in report.findings] == ["link-missing"]
 
 
+def test_a_server_that_does_not_answer_is_soon_left_alone(tmp_path: Path) -> None:
+    folder = good.published(tmp_path / "p")
+    other = ITEM.replace(good.BASE, "http://127.0.0.1:9/").replace("<enclosure url", "<enclosure u")
+    items = "".join(other.replace("1f0c", f"{index}x").replace("one/", f"{index}/") for index in range(40))
+    (folder / "feed.xml").write_text(good.feed().replace("</channel>", f"{items}</channel>"), "utf-8")
+    with hosted(folder) as host:
+        move(folder, host)
+        report = check(f"{host.base}feed.xml", episodes=1)
+
+    told = [one.what for one in report.findings if one.rule == "link-missing"]
+    assert told[0].startswith("it cannot be reached (ConnectionError)")
+    assert told[-1] == f"and {40 * 6 + 1 - 5} more like this"
+
+
 def test_pages_that_name_each_other_as_feeds(tmp_path: Path) -> None:
     for name, other in (("a.html", "b.html"), ("b.html", "a.html")):
         (tmp_path / name).write_text(good.INDEX.replace("feed.xml", other), "utf-8")

@@ -8,6 +8,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from narrator.checking.dates import day_of, right_weekday
 from narrator.checking.feeds import ATOM, ITUNES, NAMESPACES, PODCAST, discloses, is_address
 from narrator.checking.rule import Fault, shown
 from narrator.publish.categories import categories
@@ -150,6 +151,13 @@ def _guid(feed: Feed) -> Iterator[Fault]:
         yield Fault(f"podcast:guid is {shown(value)}")
 
 
+def _dates(feed: Feed) -> Iterator[Fault]:
+    for name in ("pubDate", "lastBuildDate"):
+        told = feed.text(name)
+        if told and (day_of(told) is None or right_weekday(told)):
+            yield Fault(f"{name} is {shown(told)}")
+
+
 def _type(feed: Feed) -> Iterator[Fault]:
     value = feed.text("type", ITUNES)
     if value.lower() not in {"", "episodic", "serial"}:
@@ -247,6 +255,7 @@ TESTS: Tests[Feed] = {
     "feed-self-address": _other_self,
     "feed-guid": _needs("guid", PODCAST),
     "feed-guid-form": _guid,
+    "feed-date": _dates,
     "feed-type": _type,
     "feed-complete": _complete,
     "feed-author": _needs("author", ITUNES),

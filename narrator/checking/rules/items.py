@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import calendar
 import re
-from datetime import date
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from narrator.checking.dates import day_of, right_weekday
 from narrator.checking.feeds import CONTENT, ITUNES, PODCAST, PSC, discloses, is_address, suffix_of
 from narrator.checking.rule import Fault, shown
 from narrator.checking.rules.channel import LONGEST, MOST_BYTES
@@ -29,12 +28,6 @@ _TRANSCRIPTS = {
 }  # fmt: skip
 """Podcast namespace, transcripts; some write SRT otherwise."""
 _CHAPTERS = {"application/json+chapters", "application/json"}
-_DATE = re.compile(
-    r"(?:(?P<weekday>Mon|Tue|Wed|Thu|Fri|Sat|Sun),\s+)?(?P<day>\d{1,2})\s+"
-    r"(?P<month>Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\s+(?P<year>\d{4})\s+"
-    r"(?:[01]\d|2[0-3]):[0-5]\d(?::(?:[0-5]\d|60))?\s+(?:[+-]\d{4}|GMT|UTC?|[ECMP][SD]T)"
-)
-"""RFC 2822, section 3.3 and 4.3, with years of four digits."""
 _CLOCK = re.compile(r"(?:\d{1,3}:)?[0-5]?\d:[0-5]\d")
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)[^<>]*>")
 _HTML = {"p", "ol", "ul", "li", "a"}
@@ -68,6 +61,12 @@ def _long(item: Item) -> Iterator[Fault]:
 def _url(item: Item) -> Iterator[Fault]:
     if item.node.first(("", "enclosure")) and not is_address(item.enclosure):
         yield Fault(f"the address of the audio is {shown(item.enclosure)}")
+
+
+def _several(item: Item) -> Iterator[Fault]:
+    count = len(item.node.all(("", "enclosure")))
+    if count > 1:
+        yield Fault(f"there are {count} enclosures")
 
 
 def _length(item: Item) -> Iterator[Fault]:
@@ -105,27 +104,13 @@ def _permalink(item: Item) -> Iterator[Fault]:
 
 def _date_form(item: Item) -> Iterator[Fault]:
     told = item.text("pubDate")
-    if told and _day(told) is None:
+    if told and day_of(told) is None:
         yield Fault(f"the date is {shown(told)}")
 
 
 def _weekday(item: Item) -> Iterator[Fault]:
-    told = item.text("pubDate")
-    day = _day(told)
-    found = _DATE.fullmatch(told)
-    if day and found and found["weekday"] and found["weekday"] != calendar.day_abbr[day.weekday()]:
-        yield Fault(f"{shown(told)} is a {calendar.day_name[day.weekday()]}")
-
-
-def _day(told: str) -> date | None:
-    found = _DATE.fullmatch(told)
-    if found is None:
-        return None
-    month = list(calendar.month_abbr).index(found["month"])
-    try:
-        return date(int(found["year"]), month, int(found["day"]))
-    except ValueError:
-        return None
+    if right := right_weekday(item.text("pubDate")):
+        yield Fault(f"{shown(item.text('pubDate'))} is a {right}")
 
 
 def _duration_form(item: Item) -> Iterator[Fault]:
@@ -254,6 +239,7 @@ TESTS: Tests[Item] = {
     "item-title": _title,
     "item-title-length": _long,
     "enclosure-none": _needs("enclosure"),
+    "enclosure-several": _several,
     "enclosure-address": _url,
     "enclosure-length": _length,
     "enclosure-name": _suffix,

@@ -73,7 +73,7 @@ def _long_lines(one: Transcript) -> Iterator[Fault]:
 
 def _longer(one: Transcript, most: int) -> Iterator[Fault]:
     for cue in one.cues:
-        longest = max(map(len, cue.lines), default=0)
+        longest = max((len(line.rstrip()) for line in cue.lines), default=0)
         if longest > most:
             yield Fault(f"a line has {longest} characters", _at(cue))
 

@@ -1,5 +1,6 @@
 """Whatever a file holds, checking it ends soon, in little memory, and with findings."""
 
+import os
 import random
 import struct
 import sys
@@ -203,6 +204,22 @@ def test_a_file_of_ten_gigabytes_is_not_read_to_its_end(tmp_path: Path) -> None:
 
     assert {"mp3-end", "audio-size"} <= found
     assert time.process_time() - began < 2
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    path = tmp_path / "a.mp3"
+    os.mkfifo(path)
+
+    assert [one.rule for one in check(path).findings] == ["unreadable"]
+
+
+def test_libraries_do_not_talk_to_the_user(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "a.mp3"
+    path.write_bytes(good.mp3()[:20_000] + b"noise" * 100 + good.mp3()[21_000:])
+
+    assert check(path).findings
+    assert capfd.readouterr() == ("", "")
 
 
 def test_what_is_shown_holds_no_control_characters(tmp_path: Path) -> None:
