@@ -2,9 +2,10 @@
 
 import re
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from narrator.model import Show
@@ -12,14 +13,17 @@ from narrator.publish.content import load
 from narrator.publish.publication import publication
 from narrator.publish.types import TYPES
 
+Files = dict[str, Path | bytes | Callable[[], bytes]]
+"""Contents by name, or where they come from."""
 
-def published(show: Show) -> dict[str, bytes]:
-    """Return all files of a show, by name."""
-    return {asset.name: load(asset.source) for asset in publication(show)}
+
+def published(show: Show) -> Files:
+    """Return all files of a show, by name; what has to be made is made when it is asked for."""
+    return {asset.name: asset.source for asset in publication(show)}
 
 
 @contextmanager
-def hosting(files: Mapping[str, bytes]) -> Iterator[str]:
+def hosting(files: Files) -> Iterator[str]:
     """Serve files by name; yields the address, which ends with a slash."""
 
     class Handler(BaseHTTPRequestHandler):
@@ -32,7 +36,7 @@ def hosting(files: Mapping[str, bytes]) -> Iterator[str]:
                 self.send_header("Content-Length", "0")
                 self.end_headers()
                 return
-            whole = files[name]
+            whole = load(files[name])
             asked = re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range", ""))
             first, last = 0, len(whole) - 1
             if asked:

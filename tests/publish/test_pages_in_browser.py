@@ -6,14 +6,14 @@ import random
 import re
 import shutil
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any
 from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
-from hosting import hosting, published
+from hosting import Files, hosting, published
 from readers import axe_source
 from shows import make_episode
 from test_show_pages import HOSTILE, PODCAST, many, renamed
@@ -104,7 +104,7 @@ def visit(browser: Any, show: Show) -> Iterator[Visit]:
         def opened(
             name: str = "weather/index.html",
             before: str = "",
-            other: Mapping[str, bytes] | None = None,
+            other: Files | None = None,
             **options: Any,
         ) -> Any:
             address = open_things.enter_context(hosting(files if other is None else other))

@@ -17,6 +17,7 @@ from readers import html_errors
 from shows import make_episode, make_show
 
 from narrator.model import Asset, Entry, Opening, Sentence, Show
+from narrator.publish.content import load
 from narrator.publish.pages import episode_page, page_assets, page_key, show_page
 from narrator.publish.pages.sections import sections, speaker_colours
 from narrator.publish.podcast import parse_podcast
@@ -377,7 +378,7 @@ def test_the_checker_of_html_finds_nothing(tmp_path: Path) -> None:
             if name.endswith("index.html"):
                 path = tmp_path / f"{number}" / name
                 path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_bytes(content)
+                path.write_bytes(load(content))
                 files.append(path)
     # What is not an error is advice: on texts that are not composed, and on a policy that it reads otherwise
     # than browsers, for a file on a disk has no host of its own.
