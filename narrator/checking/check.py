@@ -99,7 +99,7 @@ def _check_one(path: Path) -> Report:
 
 
 def _unreadable(where: str, problem: str) -> Report:
-    return Report([where], [finding("unreadable", problem.lower(), where)])
+    return Report([where], [finding("unreadable", problem[:1].lower() + problem[1:], where)])
 
 
 def _check_published(folder: Path, episodes: int, on_progress: Progress) -> Report:

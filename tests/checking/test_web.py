@@ -20,8 +20,11 @@ def move(folder: Path, host: Host) -> None:
 
 
 @pytest.mark.parametrize("rule", sorted(WEB))
-def test_what_a_server_does_wrongly_is_found(rule: str, tmp_path: Path) -> None:
+def test_what_a_server_does_wrongly_is_found(
+    rule: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Checklist: HEAD; GET with byte ranges (206) on audio, art, feed; right MIME types."""
+    monkeypatch.setenv("NARRATOR_RETRY_DELAY", "0")
     folder = good.published(tmp_path / "p")
     with hosted(folder, rule.removeprefix("link-")) as host:
         move(folder, host)
