@@ -90,7 +90,7 @@ def _facts(done: Publishing) -> dict[str, Any]:
         "sent": [{"name": name, "bytes": size} for name, size in changes.sent],
         "kept": [{"name": name, "bytes": size} for name, size in changes.kept],
         "deleted": list(changes.deleted),
-        "warning": done.warning,
+        "warnings": list(done.warnings),
     }
 
 
@@ -120,8 +120,8 @@ def _format(done: Publishing) -> str:
     )
     facts = [("Files", counts), ("Place", done.place), ("Feed", done.feed), ("Page", done.page)]
     lines.append(format_table(facts))
-    if done.warning:
-        lines += ["", format_table([(done.warning,)])]
+    for warning in done.warnings:
+        lines += ["", format_table([(warning,)])]
     lines += ["", format_table([(_next(done),)])]
     return "\n".join(lines)
 

@@ -12,6 +12,7 @@ from narrator.errors import PublishError, SettingsError
 from narrator.files import locked, write_atomically
 from narrator.production.show import MEMORY
 from narrator.production.showing import suggested
+from narrator.publish.cover import undrawn
 from narrator.publish.podcast import FEED, PLACEHOLDER, PODCAST, feed_guid, format_podcast, parse_podcast
 from narrator.publish.publication import publication
 from narrator.publish.published import PUBLISHED
@@ -49,6 +50,8 @@ _OPEN = (
     "another place with --to."
 )
 
+_UNDRAWN = "The cover is drawn without {}, which its font lacks; name a picture of your own as `image`."
+
 
 @dataclass(frozen=True, slots=True)
 class Publishing:
@@ -67,7 +70,7 @@ class Publishing:
     private: bool
     changes: Changes
     dry_run: bool
-    warning: str = ""
+    warnings: tuple[str, ...] = ()
     """What the owner should know."""
 
 
@@ -115,12 +118,15 @@ def publish(
         if added and not dry_run:
             _append(path, added)
         changes = synchronise(assets, store, podcast.guid, progress, dry_run=dry_run, overwrite=overwrite)
-        warning = ""
+        warnings = []
+        if podcast.image is None and (letters := undrawn(podcast.title)):
+            warnings.append(_UNDRAWN.format(letters))
         if podcast.secret:
             public = stack.enter_context(closing(open_store(to or str(folder))))
-            warning = _PUBLIC.format(podcast.address) if public.read(PUBLISHED) is not None else ""
+            if public.read(PUBLISHED) is not None:
+                warnings.append(_PUBLIC.format(podcast.address))
             if not is_address(to) and _is_same(folder, to):
-                warning = f"{warning} {_OPEN.format(path, store.shown)}".strip()
+                warnings.append(_OPEN.format(path, store.shown))
     return Publishing(
         title=podcast.title,
         episodes=len(show.entries),
@@ -131,7 +137,7 @@ def publish(
         private=bool(podcast.secret),
         changes=changes,
         dry_run=dry_run,
-        warning=warning,
+        warnings=tuple(warnings),
     )
 
 

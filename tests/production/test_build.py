@@ -47,7 +47,12 @@ Cem Wood: Nobody has ever counted the bridges of this city, as far as I know.
 
 Dora Lake: I did so last summer, on a bicycle, with a notebook and a thermos of coffee.
 """
-FILES = ["chapters.json", "episode.json", "script.md", "the-river.mp3", "the-river.vtt"]
+FILES = [
+    "chapters.json",
+    "episode.json",
+    "script.md",
+    *(f"the-river.{form}" for form in ("html", "json", "mp3", "srt", "vtt")),
+]
 
 
 class Nobody:
