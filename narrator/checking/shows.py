@@ -151,14 +151,17 @@ def _check_whole(
     if link.url in seen and link.kind == "art":
         return [], None
     seen.add(link.url)
-    there = place.look(link, whole=True)
+    known = link.kind != "transcript" or link.type in _FORMS  # plain text has no form to check
+    there = place.look(link, whole=known)
     found = apply(LINK_TESTS, Looked(link, there), where)
-    if there.path is None:
+    if there.path is None or not known:
         return found, None
     try:
         checked = check_file(there.path, place.name(link.url), _kind(link), link.url)
     finally:
         place.release(there)
+    if not checked.kind:  # a PDF, which feeds may name
+        return found, None
     return found + checked.findings, checked
 
 
