@@ -137,6 +137,12 @@ OUTSIDE = (
 )
 
 
+def described(text: bytes) -> bytes:
+    """Return a feed with a description, and little else."""
+    start = b'<rss version="2.0"><channel><item><description><![CDATA['
+    return start + text + b"]]></description></item></channel></rss>"
+
+
 def wave(channels: int, rate: int) -> bytes:
     """Return a file that claims to be endless."""
     form = struct.pack("<HHIIHH", 1, channels, rate, 2 * rate, 2, 16)
@@ -161,6 +167,12 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "cues.vtt": lambda: b"WEBVTT\n\n" + b"00:00.000 --> 00:00.000\n&\n\n" * 20_000,
     "lines.srt": lambda: b"1\n00:00:00,000 --> 00:00:01,000\n" + b"x\n" * 300_000,
     "tags.vtt": lambda: b"WEBVTT\n\n00:00.000 --> 00:01.000\n" + b"<" * 300_000,
+    "classes.vtt": lambda: b"WEBVTT\n\n00:00.000 --> 00:01.000\n<c" + b".a" * 300_000,
+    "voice.vtt": lambda: b"WEBVTT\n\n00:00.000 --> 00:01.000\n" + b"<v " * 100_000 + b"x" * 500_000,
+    "spaces.vtt": lambda: b"WEBVTT\n\n00:00.000 " + b" " * 1_000_000 + b"-->" + b" " * 1_000_000,
+    "lines.xml": lambda: described(b"\n" * 1_000_000),
+    "open.xml": lambda: described(b"<" + b"a" * 1_000_000),
+    "stamps.xml": lambda: described(b"([" * 500_000),
     "deep.html": lambda: b"<div>" * 300_000,
     "garbage.mp3": lambda: b"\xff\xfb\x90" * 400_000,
     "starts.mp3": lambda: b"\xff\xfb\x90\x00\x00" * 1_000_000,
