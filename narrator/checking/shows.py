@@ -57,7 +57,7 @@ class Extent:
 
 
 def check_show(
-    feed: Feed, where: str, place: Place, episodes: int, on_progress: Progress
+    feed: Feed, where: str, place: Place, episodes: int | None, on_progress: Progress
 ) -> tuple[list[Finding], Extent]:
     """Check a feed, its further pages, and what they name.
 
@@ -66,7 +66,7 @@ def check_show(
         where: How that is called for people.
         place: Where to look for what it names.
         episodes: Of how many of the newest the audio and texts are examined; of others only whether they are
-            there. 0 for all.
+            there. None for all.
         on_progress: Is told what is done now, and how much of it.
     """
     found = check_feed(feed, where)
@@ -76,7 +76,7 @@ def check_show(
     if feeds:  # a page alone cannot tell what stands on another
         found += apply(SHARED_TESTS, Feed(feed.tree, None, [item for _, item in items]), where)
     ranked = sorted(items, key=lambda one: _date(one[1]), reverse=True)
-    chosen = ranked[: episodes or None]
+    chosen = ranked[:episodes]
     rest = ranked[len(chosen) :]
     seen: set[str] = set()
     for index, (name, item) in enumerate(chosen):
