@@ -20,6 +20,7 @@ from narrator.checking.rules.links import Looked
 from narrator.checking.rules.pages import TESTS as PAGE_TESTS
 from narrator.checking.rules.pages import Shown
 from narrator.checking.texts import read_small
+from narrator.checking.xml import MOST_ELEMENTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -105,9 +106,13 @@ def _further(feed: Feed, where: str, place: Place) -> tuple[list[tuple[str, Feed
     found: list[Finding] = []
     seen = {feed.address, feed.related("self")}
     name = where
+    elements = feed.tree.elements
     while address := feed.related("next"):
         if address in seen or len(pages) >= _MOST_PAGES:
             found.append(finding("feed-loop", f"the next page is {shown(address)}", name))
+            break
+        if elements > MOST_ELEMENTS:
+            found.append(finding("link-unasked", f"pages of the feed from {shown(address)} on", name))
             break
         seen.add(address)
         link = Link(address, "feed")
@@ -118,6 +123,7 @@ def _further(feed: Feed, where: str, place: Place) -> tuple[list[tuple[str, Feed
         name = place.name(address)
         feed = read_feed(read_small(there.path), address)
         place.release(there)
+        elements += feed.tree.elements
         found += check_feed(feed, name)
         pages.append((name, feed))
     return pages, found

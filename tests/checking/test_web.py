@@ -75,6 +75,23 @@ def test_pages_of_a_feed_are_followed_and_never_in_circles(tmp_path: Path) -> No
     assert found == {*on_second, ("enclosure-twice", "feed.xml")}
 
 
+def test_endless_pages_are_given_up(tmp_path: Path) -> None:
+    folder = good.published(tmp_path / "p")
+    filling = "<x/>" * 101_000
+    for number in range(1, 4):
+        link = f'<atom:link rel="next" href="{good.BASE}feed-{number + 1}.xml"/>{filling}<atom:link'
+        name = "feed.xml" if number == 1 else f"feed-{number}.xml"
+        text = good.feed().replace("<atom:link", link, 1).replace("1f0c", f"{number}f")
+        text = text.replace('feed.xml" type', f'{name}" type').replace("one/one.mp3", f"one/{number}.mp3")
+        (folder / name).write_text(text, "utf-8")
+
+    report = check(folder)
+
+    assert [one.what for one in report.findings if one.rule == "link-unasked"] == [
+        f"pages of the feed from “{good.BASE}feed-3.xml” on"
+    ]
+
+
 def test_a_show_that_names_what_cannot_be_had(tmp_path: Path) -> None:
     folder = good.published(tmp_path / "p")
     text = good.feed().replace(f"{good.BASE}one/one.vtt", escape("http://127.0.0.1:9/x?a&b"))
