@@ -27,7 +27,7 @@ from narrator.checking.transcripts import read_transcript
 if sys.platform != "win32":
     import resource
 
-QUICK = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+QUICK = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 SUFFIXES = (".mp3", ".m4a", ".opus", ".vtt", ".srt", ".json", ".xml", ".html", ".png", ".jpg", ".foo")
 
 
@@ -118,7 +118,7 @@ def test_any_bytes_for_a_page(content: bytes) -> None:
     assert all(name.startswith("http") for name in page.names)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.integers(0, 2**32), st.sampled_from(SUFFIXES), st.integers(0, 3_000))
 def test_random_bytes_of_any_name_are_something_wrong(
     tmp_path: Path, seed: int, suffix: str, size: int
