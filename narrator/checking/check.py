@@ -54,12 +54,14 @@ class Report:
         self.extent = Extent(self.extent.items + other.extent.items, self.extent.heard + other.extent.heard)
 
 
-def check(place: Path | str, episodes: int = EPISODES, on_progress: Progress = lambda *_: None) -> Report:
+def check(
+    place: Path | str, episodes: int | None = EPISODES, on_progress: Progress = lambda *_: None
+) -> Report:
     """Check what is named.
 
     Args:
         place: A file, a folder of an episode, of a show or of such files, or an address.
-        episodes: Of how many of a show's newest episodes audio and texts are examined; 0 for all.
+        episodes: Of how many of a show's newest episodes audio and texts are examined; None for all.
         on_progress: Is told what is done now, and how much of it.
     """
     try:
@@ -70,7 +72,7 @@ def check(place: Path | str, episodes: int = EPISODES, on_progress: Progress = l
         return _unreadable(str(place), getattr(error, "strerror", None) or "it cannot be read")
 
 
-def _check_path(path: Path, episodes: int, on_progress: Progress) -> Report:
+def _check_path(path: Path, episodes: int | None, on_progress: Progress) -> Report:
     if not path.is_dir():
         return _check_one(path)
     if (path / FEED).is_file():
@@ -99,10 +101,10 @@ def _check_one(path: Path) -> Report:
 
 
 def _unreadable(where: str, problem: str) -> Report:
-    return Report([where], [finding("unreadable", problem.lower(), where)])
+    return Report([where], [finding("unreadable", problem[:1].lower() + problem[1:], where)])
 
 
-def _check_published(folder: Path, episodes: int, on_progress: Progress) -> Report:
+def _check_published(folder: Path, episodes: int | None, on_progress: Progress) -> Report:
     """Check the folder of a published show: addresses in the feed are files in it."""
     path = folder / FEED
     checked = check_file(path)
@@ -118,7 +120,9 @@ def _check_published(folder: Path, episodes: int, on_progress: Progress) -> Repo
     return Report([str(folder)], found, extent)
 
 
-def _check_address(address: str, episodes: int, on_progress: Progress, *, follow: bool = True) -> Report:
+def _check_address(
+    address: str, episodes: int | None, on_progress: Progress, *, follow: bool = True
+) -> Report:
     base = address.partition("?")[0].rpartition("/")[0] + "/"
     with closing(Web(base)) as web:
         on_progress("fetching", 0, 1)

@@ -17,6 +17,8 @@ CONTENT = "http://purl.org/rss/1.0/modules/content/"
 PSC = "http://podlove.org/simple-chapters"
 NAMESPACES = {"itunes": ITUNES, "podcast": PODCAST, "atom": ATOM, "content": CONTENT, "psc": PSC}
 _MOST_ITEMS = 20_000
+_MOST_LINKS = 100
+"""Of an item that are looked at: each form of a transcript in ten languages are 40."""
 _BEGINS = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?:<\?[^>]*\?>\s*|<!--[\s\S]*?-->\s*|<!DOCTYPE[^>]*>\s*)*<(?:rss|feed|rdf:RDF)[\s>]"
 )
@@ -167,7 +169,7 @@ def item_links(item: Item) -> list[Link]:
         links += [Link(one.get("uri"), "enclosure", at, other.get("type"), length) for one in sources]
     links += [Link(one.get("href"), "art", at) for one in node.all((ITUNES, "image"))]
     links.append(Link(item.text("link"), "page", at))
-    return [link for link in links if is_address(link.url)]
+    return [link for link in links if is_address(link.url)][:_MOST_LINKS]
 
 
 def _length(text: str) -> int | None:

@@ -64,7 +64,8 @@ def check_file(path: Path, where: str = "", kind: str = "", address: str = "") -
         check = _KINDS.get(checked.kind, _check_unknown)
         check(checked, path, address)
     except OSError as error:
-        reason = (error.strerror or "it cannot be read").lower()
+        reason = error.strerror or "it cannot be read"
+        reason = reason[0].lower() + reason[1:]
         checked.findings.append(finding("unreadable", reason, checked.where))
     return checked
 

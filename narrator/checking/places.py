@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import unquote, urlsplit
 
+from narrator.checking.kinds import kind_of
 from narrator.checking.texts import MOST_BYTES
 from narrator.errors import WebError
+from narrator.patience import Patience
 from narrator.web import open_stream
 
 if TYPE_CHECKING:
@@ -23,7 +25,14 @@ if TYPE_CHECKING:
 _MOST_AUDIO = 1_000_000_000
 """Bytes of an audio file that are fetched."""
 _LONGEST_S = 900.0
-"""Seconds that fetching one file may take."""
+_LONGEST_TEXT_S = 120.0
+"""Seconds that fetching one file may take, of sound and of texts."""
+_TEXTS = {"feed", "html", "json", "vtt", "srt"}
+"""Kinds of which no file is large."""
+_BUSY = {429, 503}
+"""Too many requests, and not able to answer now (RFC 6585, 4; RFC 9110, 15.6.4)."""
+_BUSY_S = 10.0
+"""Seconds that such a server is waited for."""
 _SILENT = 5
 """Requests without an answer after which a server is left alone: a feed may name thousands of its files."""
 _REFUSES_HEAD = {403, 404, 405, 501}
@@ -60,6 +69,8 @@ class Found:
     type: str = ""
     """MIME type as the server tells it, without parameters; empty for a folder."""
     hosting: Hosting = field(default_factory=Hosting)
+    busy: bool = False
+    """Whether the server would not answer now, so that it is not known."""
     elsewhere: bool = False
     """Whether it lies outside what is looked at."""
 
@@ -172,12 +183,19 @@ class Web:
         host = urlsplit(link.url).netloc
         if self._silent[host] >= _SILENT:
             return Found("its server did not answer before, so it was not asked for this")
+
+        def ask() -> Found:
+            try:
+                return self._fetch(link) if whole else self._ask(link)
+            except WebError as error:
+                error.exhausted = not error.status  # who does not answer at all is not waited for
+                raise
+
         try:
-            return self._fetch(link) if whole else self._ask(link)
+            return Patience(longest_s=_BUSY_S).attempt(ask)
         except WebError as error:
-            # A refusal is an answer, too.
-            self._silent[host] += not error.status and error.retry
-            return Found(error.problem)
+            self._silent[host] += not error.status and error.retry  # a refusal is an answer, too
+            return Found(error.problem, busy=error.status in _BUSY)
 
     def _ask(self, link: Link) -> Found:
         """Ask by HEAD alone."""
@@ -197,11 +215,13 @@ class Web:
         """Fetch all of it, then try what else apps ask for."""
         self._count += 1
         path = Path(self._fetched.name) / f"{self._count}{link.suffix[:8]}"
-        most = _MOST_AUDIO if link.kind == "enclosure" else MOST_BYTES
-        end = time.monotonic() + _LONGEST_S
         size = 0
         with open_stream(link.url, {"Origin": _ORIGIN}) as answer, path.open("wb") as file:
             for piece in answer.pieces:
+                if not size:
+                    long = link.kind == "enclosure" and kind_of("", piece) not in _TEXTS
+                    most = _MOST_AUDIO if long else MOST_BYTES
+                    end = time.monotonic() + (_LONGEST_S if long else _LONGEST_TEXT_S)
                 size += len(piece)
                 if size > most:
                     raise WebError(link.url, f"it is longer than {most // 1_000_000:,} MB")

@@ -20,6 +20,7 @@ from narrator.checking.rules.links import Looked
 from narrator.checking.rules.pages import TESTS as PAGE_TESTS
 from narrator.checking.rules.pages import Shown
 from narrator.checking.texts import read_small
+from narrator.checking.xml import MOST_ELEMENTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -57,7 +58,7 @@ class Extent:
 
 
 def check_show(
-    feed: Feed, where: str, place: Place, episodes: int, on_progress: Progress
+    feed: Feed, where: str, place: Place, episodes: int | None, on_progress: Progress
 ) -> tuple[list[Finding], Extent]:
     """Check a feed, its further pages, and what they name.
 
@@ -66,7 +67,7 @@ def check_show(
         where: How that is called for people.
         place: Where to look for what it names.
         episodes: Of how many of the newest the audio and texts are examined; of others only whether they are
-            there. 0 for all.
+            there. None for all.
         on_progress: Is told what is done now, and how much of it.
     """
     found = check_feed(feed, where)
@@ -76,7 +77,7 @@ def check_show(
     if feeds:  # a page alone cannot tell what stands on another
         found += apply(SHARED_TESTS, Feed(feed.tree, None, [item for _, item in items]), where)
     ranked = sorted(items, key=lambda one: _date(one[1]), reverse=True)
-    chosen = ranked[: episodes or None]
+    chosen = ranked[:episodes]
     rest = ranked[len(chosen) :]
     seen: set[str] = set()
     for index, (name, item) in enumerate(chosen):
@@ -105,9 +106,13 @@ def _further(feed: Feed, where: str, place: Place) -> tuple[list[tuple[str, Feed
     found: list[Finding] = []
     seen = {feed.address, feed.related("self")}
     name = where
+    elements = feed.tree.elements
     while address := feed.related("next"):
         if address in seen or len(pages) >= _MOST_PAGES:
             found.append(finding("feed-loop", f"the next page is {shown(address)}", name))
+            break
+        if elements > MOST_ELEMENTS:
+            found.append(finding("link-unasked", f"pages of the feed from {shown(address)} on", name))
             break
         seen.add(address)
         link = Link(address, "feed")
@@ -118,6 +123,7 @@ def _further(feed: Feed, where: str, place: Place) -> tuple[list[tuple[str, Feed
         name = place.name(address)
         feed = read_feed(read_small(there.path), address)
         place.release(there)
+        elements += feed.tree.elements
         found += check_feed(feed, name)
         pages.append((name, feed))
     return pages, found
@@ -151,14 +157,17 @@ def _check_whole(
     if link.url in seen and link.kind == "art":
         return [], None
     seen.add(link.url)
-    there = place.look(link, whole=True)
+    known = link.kind != "transcript" or link.type in _FORMS  # plain text has no form to check
+    there = place.look(link, whole=known)
     found = apply(LINK_TESTS, Looked(link, there), where)
-    if there.path is None:
+    if there.path is None or not known:
         return found, None
     try:
         checked = check_file(there.path, place.name(link.url), _kind(link), link.url)
     finally:
         place.release(there)
+    if not checked.kind:  # a PDF, which feeds may name
+        return found, None
     return found + checked.findings, checked
 
 

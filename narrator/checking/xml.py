@@ -6,16 +6,13 @@ Another parser than the one that reads sources: here the exact namespaces, names
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 from xml.parsers import expat
 
 from narrator.checking.texts import MOST_BYTES
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 _DEEPEST = 64
-_MOST_ELEMENTS = 1_000_000
+MOST_ELEMENTS = 200_000
+"""A thousand episodes with chapters have 60,000; each takes some 400 bytes here."""
 _MOST_ATTRIBUTES = 64
 _SPACE = " "
 """Parts a namespace from a name: neither has one."""
@@ -33,19 +30,25 @@ class Node:
     children: list[Node] = field(default_factory=list)
     parts: list[str] = field(default_factory=list)
     """The text that stands directly in it."""
+    _named: dict[tuple[str, str], list[Node]] | None = None
 
     @property
     def text(self) -> str:
         """The text that stands directly in it, without space at its ends."""
         return "".join(self.parts).strip()
 
-    def all(self, *names: tuple[str, str]) -> list[Node]:
-        """Return the elements directly within that have one of the names."""
-        return [child for child in self.children if child.name in names]
+    def all(self, name: tuple[str, str]) -> list[Node]:
+        """Return the elements directly within that have the name."""
+        if self._named is None:  # dozens of rules ask
+            self._named = {}
+            for child in self.children:
+                self._named.setdefault(child.name, []).append(child)
+        return self._named.get(name, [])
 
     def first(self, name: tuple[str, str]) -> Node | None:
         """Return the first element directly within that has the name."""
-        return next((child for child in self.children if child.name == name), None)
+        found = self.all(name)
+        return found[0] if found else None
 
     def get(self, name: str) -> str:
         """Return an attribute without space at its ends, empty where it is not there."""
@@ -61,6 +64,8 @@ class Tree:
     """As the file tells it."""
     namespaces: list[tuple[str, str]] = field(default_factory=list)
     """(prefix, address) as they are declared."""
+    elements: int = 0
+    """How many there are."""
     problem: str = ""
     """Why it cannot be read."""
     line: int = 0
@@ -100,7 +105,6 @@ class _Builder:
         self.root: Node | None = None
         self._tree = tree
         self._open: list[Node] = []
-        self._count = 0
         self.parser = expat.ParserCreate(namespace_separator=_SPACE)
         self.parser.buffer_text = True
         self.parser.StartElementHandler = self._start
@@ -111,8 +115,12 @@ class _Builder:
         self.parser.StartNamespaceDeclHandler = self._namespace
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
-        self._count += 1
-        if self._count > _MOST_ELEMENTS or len(self._open) >= _DEEPEST or len(attributes) > _MOST_ATTRIBUTES:
+        self._tree.elements += 1
+        if (
+            self._tree.elements > MOST_ELEMENTS
+            or len(self._open) >= _DEEPEST
+            or len(attributes) > _MOST_ATTRIBUTES
+        ):
             raise _TooMuchError("it has too many elements or attributes, or they are nested too deeply")
         space, _, local = name.rpartition(_SPACE)
         node = Node((space, local), attributes, self.parser.CurrentLineNumber)
@@ -138,12 +146,3 @@ class _Builder:
     def _entity(self, *_: object) -> None:
         self._tree.declares = True
         raise _TooMuchError("it declares entities, which no reader of feeds expands")
-
-
-def walk(node: Node) -> Iterator[Node]:
-    """Yield an element and all within, in the order of the file."""
-    waiting = [node]
-    while waiting:
-        one = waiting.pop()
-        yield one
-        waiting += reversed(one.children)

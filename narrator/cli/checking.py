@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -18,15 +19,29 @@ if TYPE_CHECKING:
     from narrator.production import Progress
 
 
+class _Number(click.ParamType):
+    """A number of episodes, or all."""
+
+    name = "number"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int | None:
+        """Read `3`, `0`, `all`; all are None."""
+        if value == "all":
+            return None
+        if not re.fullmatch(r"[0-9]{1,6}", str(value)):
+            self.fail(f"{value!r} is no number of episodes, such as 3, 0 or all", param, ctx)
+        return int(value)
+
+
 @cli.command()
 @click.argument("places", metavar="PLACE…", nargs=-1, type=PLACE)
 @click.option(
     "--episodes",
-    type=click.IntRange(min=0),
-    default=3,
+    type=_Number(),
+    default="3",
     show_default=True,
     metavar="N",
-    help="Examine audio and texts of the N newest episodes, 0 for all; the others need only be there.",
+    help="Examine audio and texts of the N newest episodes, or of all; the others need only be there.",
 )
 @click.option("--strict", is_flag=True, help="Fail on warnings, too.")
 @click.option(
@@ -36,7 +51,7 @@ if TYPE_CHECKING:
 def check(
     places: tuple[Path | str, ...],
     *,
-    episodes: int,
+    episodes: int | None,
     strict: bool,
     list_rules: bool,
     as_json: bool,

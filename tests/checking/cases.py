@@ -521,5 +521,7 @@ def noted(folder: Path, *, complete: bool = True, size: int = 4) -> Path:
 
 
 CASES = AUDIO | TAGS | PICTURES | TRANSCRIPTS | FEEDS | SHOWS
-WEB = frozenset({"link-type", "link-head", "link-ranges", "link-cors", "link-validator", "link-redirects"})
+WEB = frozenset(
+    f"link-{fault}" for fault in ("type", "head", "ranges", "cors", "validator", "redirects", "busy")
+)
 """Rules whose cases need a server: `test_web.py`."""

@@ -21,7 +21,7 @@ TYPES = {
 
 
 class Host(ThreadingHTTPServer):
-    """Serves a folder; `faults` are of type, head, ranges, cors, validator, redirects."""
+    """Serves a folder; `faults` are of type, head, ranges, cors, validator, redirects, busy."""
 
     daemon_threads = True
 
@@ -54,6 +54,9 @@ class _Handler(BaseHTTPRequestHandler):
         name, _, turn = unquote(self.path.lstrip("/")).partition("?")
         if "redirects" in self.server.faults and int(turn or 0) < 6:
             self._answer(302, b"", {"Location": f"/{name}?{int(turn or 0) + 1}"})
+            return
+        if "busy" in self.server.faults and name != "feed.xml":
+            self._answer(429, b"", {})
             return
         path = self.server.folder / (f"{name}index.html" if not name or name.endswith("/") else name)
         if not path.is_file():

@@ -1,10 +1,12 @@
 """`narrate check` on the command line: exit codes, table, JSON."""
 
 import json
+import shutil
 from pathlib import Path
 
 import good
 import pytest
+from cases import ITEM
 from click.testing import CliRunner, Result
 
 from narrator.cli import main
@@ -81,7 +83,23 @@ def test_what_is_checked_can_be_listed() -> None:
     assert json.loads(narrate("--rules", "--json").stdout)["chap-order"]["severity"] == "error"
 
 
-@pytest.mark.parametrize("arguments", [(), ("a.mp3", "--episodes", "-1"), ("",), ("a.mp3", "--nonsense")])
+@pytest.mark.parametrize(("number", "heard"), [("0", 0), ("1", 1), ("all", 2)])
+def test_as_many_episodes_are_examined_as_one_wants(number: str, heard: int, tmp_path: Path) -> None:
+    second = ITEM.replace("1f0c", "2f0c").replace("one/", "two/").replace("LENGTH", str(len(good.mp3())))
+    folder = good.published(
+        tmp_path / "p", feed=lambda text: text.replace("</channel>", f"{second}</channel>")
+    )
+    shutil.copytree(folder / "one", folder / "two")
+
+    facts = json.loads(narrate(folder, "--episodes", number, "--json").stdout)
+
+    assert (facts["episodes"], facts["examined"], facts["findings"]) == (2, heard, [])
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [(), ("a.mp3", "--episodes", "-1"), ("a.mp3", "--episodes", "some"), ("",), ("a.mp3", "--nonsense")],
+)
 def test_wrong_usage(arguments: tuple[str, ...]) -> None:
     assert narrate(*arguments).exit_code == 2
 

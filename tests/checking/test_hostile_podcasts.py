@@ -27,7 +27,7 @@ from narrator.checking.transcripts import read_transcript
 if sys.platform != "win32":
     import resource
 
-QUICK = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+QUICK = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 SUFFIXES = (".mp3", ".m4a", ".opus", ".vtt", ".srt", ".json", ".xml", ".html", ".png", ".jpg", ".foo")
 
 
@@ -118,7 +118,7 @@ def test_any_bytes_for_a_page(content: bytes) -> None:
     assert all(name.startswith("http") for name in page.names)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.integers(0, 2**32), st.sampled_from(SUFFIXES), st.integers(0, 3_000))
 def test_random_bytes_of_any_name_are_something_wrong(
     tmp_path: Path, seed: int, suffix: str, size: int
@@ -137,6 +137,12 @@ OUTSIDE = (
 )
 
 
+def described(text: bytes) -> bytes:
+    """Return a feed with a description, and little else."""
+    start = b'<rss version="2.0"><channel><item><description><![CDATA['
+    return start + text + b"]]></description></item></channel></rss>"
+
+
 def wave(channels: int, rate: int) -> bytes:
     """Return a file that claims to be endless."""
     form = struct.pack("<HHIIHH", 1, channels, rate, 2 * rate, 2, 16)
@@ -153,14 +159,21 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "bomb.xml": FEED_START.encode,
     "outside.xml": OUTSIDE.encode,
     "deep.xml": lambda: b"<rss>" + b"<a>" * 200_000,
-    "wide.xml": lambda: b'<rss version="2.0"><channel>' + b"<item/>" * 8_000 + b"</channel></rss>",
+    "wide.xml": lambda: b'<rss version="2.0"><channel>' + b"<item/>" * 4_000 + b"</channel></rss>",
+    "many.xml": lambda: described(b"]]></description>" + b"<a/>" * 190_000 + b"<description><![CDATA["),
     "attributes.xml": lambda: b"<rss " + b" ".join(b'a%d=""' % i for i in range(50_000)) + b"/>",
     "deep.json": lambda: b'{"segments":' + b"[" * 500_000,
     "number.json": lambda: b'{"chapters":[{"startTime":' + b"9" * 100_000 + b"}]}",
     "many.json": lambda: b'{"version":"1.2.0","chapters":[' + b"{}," * 100_000 + b"{}]}",
-    "cues.vtt": lambda: b"WEBVTT\n\n" + b"00:00.000 --> 00:00.000\n&\n\n" * 20_000,
+    "cues.vtt": lambda: b"WEBVTT\n\n" + b"00:00.000 --> 00:00.000\n&\n\n" * 10_000,
     "lines.srt": lambda: b"1\n00:00:00,000 --> 00:00:01,000\n" + b"x\n" * 300_000,
     "tags.vtt": lambda: b"WEBVTT\n\n00:00.000 --> 00:01.000\n" + b"<" * 300_000,
+    "classes.vtt": lambda: b"WEBVTT\n\n00:00.000 --> 00:01.000\n<c" + b".a" * 300_000,
+    "voice.vtt": lambda: b"WEBVTT\n\n00:00.000 --> 00:01.000\n" + b"<v " * 100_000 + b"x" * 500_000,
+    "spaces.vtt": lambda: b"WEBVTT\n\n00:00.000 " + b" " * 1_000_000 + b"-->" + b" " * 1_000_000,
+    "lines.xml": lambda: described(b"\n" * 1_000_000),
+    "open.xml": lambda: described(b"<" + b"a" * 1_000_000),
+    "stamps.xml": lambda: described(b"([" * 500_000),
     "deep.html": lambda: b"<div>" * 300_000,
     "garbage.mp3": lambda: b"\xff\xfb\x90" * 400_000,
     "starts.mp3": lambda: b"\xff\xfb\x90\x00\x00" * 1_000_000,

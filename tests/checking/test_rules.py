@@ -42,3 +42,15 @@ def test_every_rule_tells_its_standard_and_what_to_do() -> None:
         assert rule.standard
         assert len(rule.why) > 10
         assert len(rule.advice) > 10, rule.id
+
+
+def test_forms_that_feeds_may_name_and_that_have_no_rules_are_left_alone(tmp_path: Path) -> None:
+    pdf = good.feed().replace("one.mp3", "one.pdf").replace("audio/mpeg", "application/pdf")
+    plain = pdf.replace("one.srt", "one.txt").replace("application/x-subrip", "text/plain")
+    folder = good.published(tmp_path / "p", feed=lambda _: plain)
+    (folder / "one" / "one.mp3").rename(folder / "one" / "one.pdf")
+    (folder / "one" / "one.pdf").write_bytes(b"%PDF-1.7\n".ljust(len(good.mp3()), b"x"))
+    (folder / "one" / "one.srt").rename(folder / "one" / "one.txt")
+    (folder / "one" / "index.html").write_text(good.page().replace("one.mp3", "one.pdf"), "utf-8")
+
+    assert check(folder).findings == []

@@ -20,8 +20,11 @@ def move(folder: Path, host: Host) -> None:
 
 
 @pytest.mark.parametrize("rule", sorted(WEB))
-def test_what_a_server_does_wrongly_is_found(rule: str, tmp_path: Path) -> None:
+def test_what_a_server_does_wrongly_is_found(
+    rule: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Checklist: HEAD; GET with byte ranges (206) on audio, art, feed; right MIME types."""
+    monkeypatch.setenv("NARRATOR_RETRY_DELAY", "0")
     folder = good.published(tmp_path / "p")
     with hosted(folder, rule.removeprefix("link-")) as host:
         move(folder, host)
@@ -70,6 +73,23 @@ def test_pages_of_a_feed_are_followed_and_never_in_circles(tmp_path: Path) -> No
     found = {(one.rule, one.where.removeprefix(host.base)) for one in report.findings}
     on_second = {("feed-loop", "feed-2.xml"), ("guid-none", "feed-2.xml")}
     assert found == {*on_second, ("enclosure-twice", "feed.xml")}
+
+
+def test_endless_pages_are_given_up(tmp_path: Path) -> None:
+    folder = good.published(tmp_path / "p")
+    filling = "<x/>" * 101_000
+    for number in range(1, 4):
+        link = f'<atom:link rel="next" href="{good.BASE}feed-{number + 1}.xml"/>{filling}<atom:link'
+        name = "feed.xml" if number == 1 else f"feed-{number}.xml"
+        text = good.feed().replace("<atom:link", link, 1).replace("1f0c", f"{number}f")
+        text = text.replace('feed.xml" type', f'{name}" type').replace("one/one.mp3", f"one/{number}.mp3")
+        (folder / name).write_text(text, "utf-8")
+
+    report = check(folder)
+
+    assert [one.what for one in report.findings if one.rule == "link-unasked"] == [
+        f"pages of the feed from “{good.BASE}feed-3.xml” on"
+    ]
 
 
 def test_a_show_that_names_what_cannot_be_had(tmp_path: Path) -> None:

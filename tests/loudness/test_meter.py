@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from narrator.audio import Audio
-from narrator.loudness import Meter, calibrate, gain_to, measure_audio
+from narrator.loudness import Meter, calibrate, gain_to, measure_audio, measure_channels
 from narrator.units import Lufs
 
 RATE = 48_000
@@ -175,3 +175,26 @@ def test_calibration_brings_a_voice_to_the_level() -> None:
 
 def test_gain_to_a_target() -> None:
     assert gain_to(Lufs(-16.0), Lufs(-18.26)) == 2.3
+
+
+def test_channels_are_summed_as_the_standard_says() -> None:
+    left, right = speech(7, RATE, 1), 0.5 * speech(7, RATE, 2)
+    meters = [Meter(RATE), Meter(RATE)]
+    for meter, samples in zip(meters, (left, left), strict=True):
+        meter.feed(samples)
+
+    doubled = measure_channels(meters)
+
+    one = measure_audio(Audio(left, RATE))
+    assert doubled.loudness == pytest.approx(one.loudness + 10 * math.log10(2), abs=1e-6)
+    assert doubled.peak == one.peak
+
+    pyebur128 = pytest.importorskip("pyebur128")
+    state = pyebur128.R128State(2, RATE, pyebur128.MeasurementMode.MODE_I)
+    samples = np.stack((left, right), axis=1)
+    state.add_frames(samples.ravel(), samples.shape[0])
+    meters = [Meter(RATE), Meter(RATE)]
+    for meter, channel in zip(meters, (left, right), strict=True):
+        meter.feed(channel)
+    expected = pyebur128.get_loudness_global(state)
+    assert measure_channels(meters).loudness == pytest.approx(expected, abs=0.05)

@@ -29,10 +29,10 @@ _TRANSCRIPTS = {
 """Podcast namespace, transcripts; some write SRT otherwise."""
 _CHAPTERS = {"application/json+chapters", "application/json"}
 _CLOCK = re.compile(r"(?:\d{1,3}:)?[0-5]?\d:[0-5]\d")
-_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)[^<>]*>")
+_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*+)[^<>]*+>")
 _HTML = {"p", "ol", "ul", "li", "a"}
 """Apple, guide to RSS."""
-_STAMP = re.compile(r"^[\s(\[]*((?:\d{1,2}:)?\d{1,2}:\d{2})[)\]]?[\s–—-]+\S", re.MULTILINE)
+_STAMP = re.compile(r"^[ \t(\[]*+((?:\d{1,2}:)?\d{1,2}:\d{2})[)\]]?[\s–—-]+\S", re.MULTILINE)
 _LEAST_STAMPS = 3
 _NPT = re.compile(r"(?:(?:(\d{1,4}):)?(\d{1,2}):)?(\d{1,9}(?:\.\d{1,3})?)")
 """A time of Podlove Simple Chapters: normal play time."""

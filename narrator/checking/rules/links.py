@@ -42,7 +42,12 @@ class Looked:
 
 
 def _missing(one: Looked) -> Iterator[Fault]:
-    if one.found.problem:
+    if one.found.problem and not one.found.busy:
+        yield Fault(f"{one.found.problem}: {shown(one.link.url)}", one.link.at)
+
+
+def _busy(one: Looked) -> Iterator[Fault]:
+    if one.found.busy:
         yield Fault(f"{one.found.problem}: {shown(one.link.url)}", one.link.at)
 
 
@@ -93,6 +98,7 @@ def _redirections(one: Looked) -> Iterator[Fault]:
 
 TESTS: Tests[Looked] = {
     "link-missing": _missing,
+    "link-busy": _busy,
     "link-elsewhere": _elsewhere,
     "link-type": _type,
     "link-length": _length,

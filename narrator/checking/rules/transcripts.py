@@ -27,7 +27,7 @@ _SHORT_MS, _SHORT = 60_000, 0.1
 """A transcript that ends so long before the sound, and by that share of it, lacks something."""
 _ESCAPED = re.compile(
     r"&(?!(?:amp|lt|gt|lrm|rlm|nbsp|[A-Za-z][A-Za-z0-9]{1,31}|#\d{1,7}|#x[0-9A-Fa-f]{1,6});)"
-    r"|<(?!/?(?:c|i|b|u|v|lang|ruby|rt)(?:\.[^\s<>]*)*(?:[ \t][^<>]*)?>|(?:\d{2,}:)?\d{2}:\d{2}\.\d{3}>)"
+    r"|<(?!/?(?:c|i|b|u|v|lang|ruby|rt)(?:\.[^\s<>.]*)*(?:[ \t][^<>]*)?>|(?:\d{2,}:)?\d{2}:\d{2}\.\d{3}>)"
     r"|-->"
 )
 """What W3C WebVTT, sections 4.2.2 and 6.4, does not allow in cue text."""
