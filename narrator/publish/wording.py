@@ -22,13 +22,18 @@ def wording(language: str) -> Mapping[str, str]:
     Args:
         language: BCP 47; what follows the first part is ignored.
     """
-    text = (resources.files("narrator.publish") / "wording.yaml").read_text("utf-8")
     code = language.lower().partition("-")[0]
-    found = {}
-    for key, node in load_yaml(text).mapping().items():
-        phrases = node.mapping()
-        found[key] = phrases.get(code, phrases[_OTHERWISE]).text()
-    return found
+    return {key: phrases.get(code, phrases[_OTHERWISE]) for key, phrases in _phrases().items()}
+
+
+@lru_cache
+def _phrases() -> Mapping[str, Mapping[str, str]]:
+    """Return all phrases by key and language."""
+    text = (resources.files("narrator.publish") / "wording.yaml").read_text("utf-8")
+    return {
+        key: {code: phrase.text() for code, phrase in node.mapping().items()}
+        for key, node in load_yaml(text).mapping().items()
+    }
 
 
 def shown_name(speaker: str, language: str) -> str:

@@ -398,8 +398,8 @@ def moments() -> list[Callable[[Path], bool]]:
         return lambda folder: any(folder.rglob(pattern))
 
     return [
-        has("takes"), takes(1), takes(2), takes(4), has("output/*/.*.part"),
-        has(".*.mp3.*.part"), has("*.mp3"), has("*.vtt"), has("episode.json"),
+        has("takes"), takes(1), takes(4), has("output/*/.*.part"), has(".*.mp3.*.part"), has("*.mp3"),
+        has("episode.json"),
     ]  # fmt: skip
 
 
