@@ -76,12 +76,13 @@ def check(
     for place in places:
         with open_progress(str(place), quiet=quiet or as_json) as progress:
             report.add(examine(place, episodes, _telling(progress)))
-    failed = report.counts[Severity.ERROR] + (report.counts[Severity.WARNING] if strict else 0)
+    grave = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
+    failures = [one for one in report.findings if one.severity in grave]
     if as_json:
         deliver(as_text(_facts(report)), None)
-    elif not quiet or report.findings:
-        deliver(_format(report), None)
-    return 1 if failed else 0
+    elif failures or not quiet:
+        deliver(_format(report, failures if quiet else report.findings), None)
+    return 1 if failures else 0
 
 
 def _telling(progress: Progress) -> Callable[[str, int, int], None]:
@@ -124,14 +125,14 @@ def _facts(report: Report) -> dict[str, Any]:
     }
 
 
-def _format(report: Report) -> str:
-    """Return the findings as tables, one for each place, and what they come to."""
+def _format(report: Report, findings: Sequence[Finding]) -> str:
+    """Return findings of a report as tables, one for each place, and what all of them come to."""
     from narrator.cli.terminal import bold
 
     parts = []
-    ordered = sorted(report.findings, key=lambda one: one.where)
-    for where, findings in groupby(ordered, key=lambda one: one.where):
-        parts.append(f"{bold(where)}\n{_table(list(findings))}\n")
+    ordered = sorted(findings, key=lambda one: one.where)
+    for where, found in groupby(ordered, key=lambda one: one.where):
+        parts.append(f"{bold(where)}\n{_table(list(found))}\n")
     counts = ", ".join(
         f"{count or 'no'} {severity}{'' if count == 1 else 's'}" for severity, count in report.counts.items()
     )

@@ -52,6 +52,17 @@ def test_warnings_count_only_when_asked(tmp_path: Path) -> None:
     assert narrate(path, "--strict").exit_code == 1
 
 
+def test_quiet_prints_nothing_but_what_fails(poor: Path, tmp_path: Path) -> None:
+    path = tmp_path / "a.srt"
+    path.write_text(good.srt().replace("2\n", "7\n"), "utf-8")
+
+    assert narrate(path, "-q").stdout == ""
+    assert "warning" in narrate(path, "-q", "--strict").stdout
+    told = narrate(poor, "-q").stdout
+    assert "  error  " in told
+    assert "  warning  " not in told
+
+
 def test_programs_get_json(poor: Path, tmp_path: Path) -> None:
     done = narrate(poor, tmp_path / "nothing.mp3", "--json")
 
