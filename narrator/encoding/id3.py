@@ -10,6 +10,7 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from narrator.encoding.pictures import picture_type
 from narrator.encoding.tags import iso639_2
 from narrator.errors import EncodingError
 
@@ -95,10 +96,8 @@ def _cover(picture: bytes | None) -> bytes:
     """Return a picture frame, section 4.15."""
     if picture is None:
         return b""
-    for start, kind in ((b"\xff\xd8\xff", b"image/jpeg"), (b"\x89PNG\r\n\x1a\n", b"image/png")):
-        if picture.startswith(start):
-            return _frame("APIC", b"\x00" + kind + b"\x00" + _FRONT_COVER + b"\x00" + picture)
-    raise EncodingError("the cover is neither JPEG nor PNG; convert it to one of them")
+    kind = picture_type(picture).encode()
+    return _frame("APIC", b"\x00" + kind + b"\x00" + _FRONT_COVER + b"\x00" + picture)
 
 
 def _chapters(tags: Tags, duration_ms: int) -> list[bytes]:
