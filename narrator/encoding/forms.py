@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from narrator.audio import decoded_blocks, resampled_frames
-from narrator.encoding import flac, m4a, opus, vorbis, wav
+from narrator.encoding import flac, m4a, movie, opus, vorbis, wav
 from narrator.encoding.aac import check_aac, decoded_aac
 from narrator.errors import EncodingError
 from narrator.settings import BLOCK_FRAMES, PROGRAMME_RATE
@@ -53,7 +53,7 @@ class Form:
     sample_rate: int = PROGRAMME_RATE
     """Hertz, of what is decoded."""
     chapters: int | None = None
-    """How many chapters it can tell; None for any number."""
+    """How many chapters it can tell, at least to some players; None for any number."""
     check: Callable[[], None] = lambda: None
     """Sees that it can be made here, or raises `EncodingError`."""
 
@@ -75,8 +75,8 @@ _SNDFILE = ("soundfile", "numpy")
 FORMS = {
     form.name: form
     for form in (
-        Form("m4a", m4a.write_m4a, ("av", "numpy"), decoded_aac, check=check_aac),
-        Form("m4b", m4a.write_m4b, ("av", "numpy"), decoded_aac, check=check_aac),
+        Form("m4a", m4a.write_m4a, ("av", "numpy"), decoded_aac, chapters=movie.MAX_NERO, check=check_aac),
+        Form("m4b", m4a.write_m4b, ("av", "numpy"), decoded_aac, chapters=movie.MAX_NERO, check=check_aac),
         Form(
             "opus",
             opus.write_opus,

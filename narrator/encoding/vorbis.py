@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from narrator.encoding.pictures import picture_type
-from narrator.encoding.tags import iso639_2
+from narrator.encoding.tags import iso639_2, joined
 from narrator.units import vtt_time
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def comments_of(tags: Tags) -> tuple[tuple[str, str], ...]:
         ("LANGUAGE", iso639_2(tags.language) if tags.language else ""),
         ("COMMENT", tags.comment),
     ]
-    for number, (start, title) in enumerate(tags.chapters, 1):
+    for number, (start, title) in enumerate(joined(tags.chapters, MAX_CHAPTERS), 1):
         fields.append((f"CHAPTER{number:03}", vtt_time(start)))
         fields.append((f"CHAPTER{number:03}NAME", title or " "))
     return tuple((name, text) for name, text in fields if text)

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from narrator import settings
-from narrator.encoding import FORMS, Further, named
+from narrator.encoding import FORMS, MAX_CHAPTERS, MP3, Further, joined, named
 from narrator.files import file_sha256, writing
 from narrator.model import Download
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from contextlib import ExitStack
 
     from narrator.audio import Audio
@@ -86,6 +86,30 @@ def make_downloads(
             )
         )
     return tuple(made)
+
+
+def tell_joined(titles: Sequence[str], forms: tuple[Form, ...]) -> str:
+    """Tell which forms hold fewer chapters than there are, and what became of them; empty as a rule.
+
+    Args:
+        titles: Of all chapters.
+        forms: What is made beside the MP3.
+    """
+    limits: dict[int, list[str]] = {MAX_CHAPTERS: [MP3]}
+    for form in forms:
+        if form.chapters is not None:
+            limits.setdefault(form.chapters, []).append(form.name)
+    told = []
+    for most, names in sorted(limits.items()):
+        known = set(titles)
+        merged = [title for _, title in joined(tuple(enumerate(titles)), most) if title not in known]
+        if merged:
+            listed = ", ".join(name.upper() for name in names)
+            told.append(
+                f"Of {len(titles)} chapters {listed} can tell {most}, so neighbours were joined there: "
+                f"“{merged[0]}”{f' and {len(merged) - 1} more' if merged[1:] else ''}."
+            )
+    return " ".join(told)
 
 
 def _recipe(form: Form, recipe: str) -> str:

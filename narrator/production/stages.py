@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from narrator.attribution import attribute, speak_directions, with_genders
-from narrator.encoding import MAX_CHAPTERS, master
+from narrator.encoding import master
 from narrator.engines.registry import get_engine
 from narrator.errors import SourceError
 from narrator.files import writing
@@ -17,7 +17,7 @@ from narrator.loudness import calibrate
 from narrator.production.calibration import calibrations
 from narrator.production.choice import choose_cast
 from narrator.production.disclosure import disclose
-from narrator.production.downloads import choose_forms, make_downloads
+from narrator.production.downloads import choose_forms, make_downloads, tell_joined
 from narrator.production.home import SCRIPT, find_home, occupied
 from narrator.production.identity import make_date, make_title
 from narrator.production.plan import Plan
@@ -171,10 +171,6 @@ def build(place: Path | str, options: Options, progress: Progress) -> Production
     spoken = utterances(script, roles, catalogue.pronunciations)
     if not spoken:
         raise SourceError(_NOTHING, source.path)
-    titled = sum(bool(chapter.title) for chapter in script.chapters)
-    if titled > MAX_CHAPTERS:  # told before hours of speech are made
-        problem = f"it has {titled} chapters, an MP3 holds {MAX_CHAPTERS}; join some of them"
-        raise SourceError(problem, source.path)
     home = find_home(source, script, options.folder)
     forms = choose_forms(options.formats, home.before)  # a missing extra is told before anything is made
     date = make_date(home.before.date if home.before else "")
@@ -214,7 +210,9 @@ def build(place: Path | str, options: Options, progress: Progress) -> Production
             if take.odd
         ),
         natural=any(get_engine(role.voice.engine).natural for role in roles.roles),
-        note=roles.note,
+        note=" ".join(
+            filter(None, (roles.note, tell_joined([title for _, title in episode.chapters], forms)))
+        ),
     )
 
 
