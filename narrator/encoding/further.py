@@ -101,8 +101,8 @@ class Further:
                 return measured
             if abs(missing) > _THERE:
                 gain = _rounded(gain + missing / self._brings)
-            if measured.peak > PEAK:
-                ceiling = Decibels(ceiling + PEAK - measured.peak - _MARGIN)
+            # Where there is room up to the allowed peak, it is taken: the less is limited, the better.
+            ceiling = Decibels(min(ceiling + PEAK - measured.peak - _MARGIN, PEAK))
         raise EncodingError(
             f"the {form.name} file cannot be mastered: after {_ENCODED} encodings it has "
             f"{measured.loudness:.1f} LUFS where {LOUDNESS} are wanted, and a true peak of "
