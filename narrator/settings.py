@@ -21,14 +21,15 @@ BLOCK_FRAMES = 1 << 16
 
 # ---------------------------------------------------------------- pauses
 PAUSES_MS = {
-    "sentence": 300,
-    "paragraph": 600,
+    "sentence": 450,
+    "paragraph": 750,
     "turn": 700,
     "chapter": 1500,
     "start": 300,
     "end": 1000,
 }
-"""Silence heard between two utterances by the reason for it, in ms; silence left in the takes counts."""
+"""Middle length of the silence heard between two utterances by the reason for it, in ms; silence left in the
+takes counts. Sentences: a little under what Kokoro, taught by people, leaves between them (see `pauses`)."""
 EDGE_MS = 10
 """Silence kept at the ends of a take: its breath and room, so that speech does not start out of nothing."""
 FADE_MS = 4

@@ -43,6 +43,13 @@ if TYPE_CHECKING:
 )
 @add_options(QUOTES, SPEAK)
 @click.option(
+    "--pace",
+    type=click.FloatRange(0.25, 4.0),
+    default=1.0,
+    metavar="0.25…4",
+    help="How quickly speakers follow each other: 2 makes pauses half as long, 0.5 twice.",
+)
+@click.option(
     "--min-confidence",
     type=click.FloatRange(0, 1),
     default=0.0,

@@ -33,3 +33,5 @@ class Options:
     """Folder of the show, which remembers its voices; else the one around the episode's, else `output`."""
     share_voices: bool = False
     """Whether the smallest parts may share voices when there are too few."""
+    pace: float = 1.0
+    """By which the pauses are divided that the script does not tell."""

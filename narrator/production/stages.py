@@ -186,7 +186,8 @@ def build(place: Path | str, options: Options, progress: Progress) -> Production
             (passage.voice.id, calibrate(read(take)))
             for passage, take in zip(passages, recording.passages, strict=True)
         )
-        timeline = build_timeline(spoken, recording.takes, [chapter.title for chapter in script.chapters])
+        titles = [chapter.title for chapter in script.chapters]
+        timeline = build_timeline(spoken, recording.takes, titles, pace=options.pace)
         episode = _finish(Plan(script, roles, home, date, timeline, gains), read, progress)
     show = find_show(source.path, options.folder, options.show)
     begin = options.show is not None or show.resolve() == Path(OUTPUT_FOLDER).resolve()
