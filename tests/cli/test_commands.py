@@ -57,8 +57,7 @@ def test_build_ends_with_an_account(work: Path) -> None:
     assert account.splitlines()[0].startswith("These voices are robotic.")
     for part in ("Talk (", "Ada Stone", "tone:en+", "made, 0 kept", "LUFS", "dBTP", " words: ", " labels"):
         assert part in account
-    names = ["mp3", "vtt", "srt", "json", "html"]
-    assert f"output/talk: {', '.join(f'talk.{name}' for name in names)}, chapters.json, script.md" in account
+    assert "output/talk: talk.mp3 .vtt .srt .json .html, chapters.json, script.md, episode.json" in account
     assert "\x1b" not in result.output
     assert (work / "output" / "talk" / "talk.mp3").is_file()
 
