@@ -35,6 +35,10 @@ EDGE_MS = 10
 FADE_MS = 4
 """Fade at the ends of a take, within that edge, so that no join clicks."""
 
+RUMBLE_HZ = (20.0, 60.0)
+"""Below the first nothing of a take is heard, above the second all. Half of 229 takes by espeak had more than
+-26 dB of their energy below 40 Hz, the worst -19; of 48 by Kokoro -42 and -35. Deep voices begin at 70."""
+
 MAX_PAUSE_MS = 600_000
 """A longer pause in a script is taken for a mistake: ten minutes."""
 

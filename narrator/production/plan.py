@@ -23,7 +23,15 @@ if TYPE_CHECKING:
     from narrator.production.home import Home
     from narrator.units import Decibels
 
-_SHAPING = ("BIT_RATE_KBPS", "FADE_MS", "LIMITER_CEILING", "LOUDNESS", "LOUDNESS_TOLERANCE", "PEAK")
+_SHAPING = (
+    "BIT_RATE_KBPS",
+    "FADE_MS",
+    "LIMITER_CEILING",
+    "LOUDNESS",
+    "LOUDNESS_TOLERANCE",
+    "PEAK",
+    "RUMBLE_HZ",
+)
 """Settings that shape the enclosure beside its timeline."""
 
 
