@@ -14,7 +14,8 @@ RATES = (16_000, 22_050, 24_000, 44_100)
 def sine(hertz: float, rate: int, seconds: float = 2.0) -> NDArray[np.float32]:
     # Fading in and out, so that there is no step in it.
     time = np.arange(int(seconds * rate)) / rate
-    return (np.sin(2 * np.pi * hertz * time) * np.sin(np.pi * time / seconds) ** 2).astype(np.float32)
+    wave: NDArray[np.float64] = np.sin(2 * np.pi * hertz * time) * np.sin(np.pi * time / seconds) ** 2
+    return wave.astype(np.float32)
 
 
 def decibels(after: NDArray[np.float32], before: NDArray[np.float32]) -> float:
