@@ -33,3 +33,5 @@ class Options:
     """Folder of the show, which remembers its voices; else the one around the episode's, else `output`."""
     share_voices: bool = False
     """Whether the smallest parts may share voices when there are too few."""
+    cluster: str = ""
+    """Address of the scheduler of a cluster that makes the takes; else this machine does."""
