@@ -5,13 +5,15 @@ from __future__ import annotations
 import importlib.util
 import logging
 import pickle
+import socket
 import sys
 import time
 import warnings
 from concurrent.futures import Executor, Future
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from urllib.parse import urlsplit
 
 import narrator
 from narrator.batches import Performed
@@ -53,17 +55,16 @@ def _connected(address: str, _count: int) -> Iterator[Executor]:
 
     with _quiet():
         try:
+            # Dask asks where nobody listens again and again, and stumbles over what is no address.
+            with socket.create_connection(_place(address), timeout=CONNECT_S):
+                pass
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # of versions that differ; those that matter are told below
                 connect: Any = distributed.Client  # it has types in part only
                 client = connect(address, timeout=CONNECT_S, set_as_default=False)
-        except (OSError, ValueError, TypeError, ImportError) as error:
-            # OSError for what does not answer, the others for what is no address or no protocol.
-            problem = (
-                f"no scheduler answers there within {CONNECT_S:g} seconds; start one with `dask scheduler`"
-            )
-            if not isinstance(error, OSError):
-                problem = "that is no address of a scheduler, such as tcp://scheduler:8786"
+        except OSError as error:
+            told = error.strerror or f"nothing in {CONNECT_S:g} seconds"
+            problem = f"no scheduler answers there ({told}); start one with `dask scheduler`"
             raise ClusterError(address, problem) from error
         try:
             pool = _Cluster(address, client)
@@ -73,6 +74,19 @@ def _connected(address: str, _count: int) -> Iterator[Executor]:
                 pool.shutdown(wait=False)
         finally:
             client.close()
+
+
+def _place(address: str) -> tuple[str, int]:
+    """Return host and port of an address.
+
+    Raises:
+        ClusterError: It is none.
+    """
+    with suppress(ValueError):  # brackets without a fellow, a port that is no number
+        parts = urlsplit(address)
+        if parts.scheme in {"tcp", "tls"} and parts.hostname and parts.port:
+            return parts.hostname, parts.port
+    raise ClusterError(address, "that is no address of a scheduler, such as tcp://scheduler:8786")
 
 
 class _Cluster(Distant):

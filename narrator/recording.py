@@ -209,8 +209,11 @@ class _Performance:
                     continue
                 orders = self._take(queue, 1 if self.suspects else sizes.batch(queue))
                 if orders:
+                    # Where nothing else is left to be made, nothing else comes beside it later.
+                    left = any(self.waiting.values()) and not self.suspects
+                    alone = len(orders) == 1 and not flying and not left
                     future = pool.submit(perform_all, orders, check=isinstance(pool, Distant))
-                    flying[future] = _Flight(tuple(order.key for order in orders), bool(self.suspects))
+                    flying[future] = _Flight(tuple(order.key for order in orders), alone)
                     break
             else:
                 return
