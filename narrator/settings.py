@@ -122,3 +122,19 @@ TAKE_SILENCE = Decibels(50.0)
 -70 dB), below the softest consonants."""
 IN_FLIGHT = 64
 """Utterances given to the executor at once, so that memory does not grow with the length of the script."""
+
+# ---------------------------------------------------------------- a cluster
+BATCH_S = 1.0
+"""Seconds of work in a batch for a cluster, where there is that much: a call costs some 7 ms there, which is
+less than a hundredth, and a worker that dies costs no more than this."""
+LEAST_BATCH_S = 0.1
+"""Seconds of work that a batch is cut down to, so that all workers end at about the same time."""
+SOUND_IN_FLIGHT_S = 4_000.0
+"""Seconds of sound that a cluster is asked for at once, so that memory grows neither with it nor with the
+script: about 100 MB as takes."""
+CONNECT_S = 4.0
+"""Seconds in which a scheduler must answer."""
+WORKERS_S = 30.0
+"""Seconds without a single worker after which a cluster is given up; one that died is there again sooner."""
+WATCH_S = 2.0
+"""How often it is looked whether there are workers, in seconds."""

@@ -34,7 +34,9 @@ LAYERS: tuple[frozenset[str], ...] = (
         }
     ),
     frozenset({"performing", "upkeep", "installing"}),
-    frozenset({"recording", "encoding", "publish", "serving"}),
+    frozenset({"batches"}),
+    frozenset({"sizes"}),
+    frozenset({"recording", "cluster", "encoding", "publish", "serving"}),
     frozenset({"checking"}),
     frozenset({"production"}),
     frozenset({"cli"}),

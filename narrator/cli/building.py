@@ -41,6 +41,12 @@ if TYPE_CHECKING:
     metavar="FOLDER",
     help="Where takes are kept (else NARRATOR_TAKES, else your cache).",
 )
+@click.option(
+    "--cluster",
+    default="",
+    metavar="ADDRESS",
+    help="Have takes made by the Dask cluster whose scheduler is there, such as tcp://scheduler:8786.",
+)
 @add_options(QUOTES, SPEAK)
 @click.option(
     "--pace",

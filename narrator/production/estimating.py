@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
+from narrator.batches import Keys
 from narrator.engines.registry import get_engine
 from narrator.examination import pace_of
 from narrator.folders import takes_folder
 from narrator.pauses import pause_ms
 from narrator.production.calibration import calibrations
 from narrator.production.stages import load_script, plan_cast
-from narrator.recording import Keys
 from narrator.settings import PAUSES_MS
 from narrator.spoken import utterances
 from narrator.takes import TakeStore

@@ -35,3 +35,5 @@ class Options:
     """Whether the smallest parts may share voices when there are too few."""
     pace: float = 1.0
     """By which the pauses are divided that the script does not tell."""
+    cluster: str = ""
+    """Address of the scheduler of a cluster that makes the takes; else this machine does."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from narrator.attribution import attribute, speak_directions, with_genders
+from narrator.cluster import cluster
 from narrator.encoding import MAX_CHAPTERS, master
 from narrator.engines.registry import get_engine
 from narrator.errors import SourceError
@@ -33,6 +34,7 @@ from narrator.spoken import utterances
 from narrator.takes import TakeStore
 from narrator.timeline import build_timeline
 from narrator.voices import load_catalogue
+from narrator.workers import workers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -179,7 +181,8 @@ def build(place: Path | str, options: Options, progress: Progress) -> Production
     with occupied(home.folder):
         progress.stage("recording")
         passages = calibrations(roles, script.language)
-        recording = record(spoken, store, on_take=progress.at, passages=passages)
+        executor = cluster(options.cluster) if options.cluster else workers
+        recording = record(spoken, store, executor, progress.at, passages)
         read = remaking(recording, (*passages, *spoken), store, passages)
         # Each voice's own passage tells its gain, whatever the script is: editing a line moves no other.
         gains = tuple(
