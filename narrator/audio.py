@@ -11,8 +11,9 @@ import numpy as np
 from narrator.errors import AudioError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
+    from typing import BinaryIO
 
     from numpy.typing import NDArray
     from pydub import AudioSegment
@@ -141,6 +142,40 @@ def _encode(audio: Audio, form: str) -> bytes:
     pcm = np.frombuffer(to_pcm16(audio.samples), dtype="<i2")
     soundfile.write(file, pcm, audio.sample_rate, format=form, subtype="PCM_16")
     return file.getvalue()
+
+
+def resampler(rate: int, new_rate: int) -> Callable[[NDArray[np.float32], bool], NDArray[np.float32]]:
+    """Return what converts a sound block by block with soxr HQ; it is told which block is the last."""
+    import soxr
+
+    stream = soxr.ResampleStream(rate, new_rate, 1, dtype="float32", quality="HQ")
+    return lambda block, last: np.asarray(stream.resample_chunk(block, last=last), np.float32)
+
+
+def encode_blocks(
+    file: BinaryIO, blocks: Iterable[NDArray[np.float32]], rate: int, *, form: str, kind: str, level: float
+) -> int:
+    """Encode a programme block by block.
+
+    Args:
+        file: The target, open for writing and reading.
+        blocks: Arrays of shape (frames,).
+        rate: Samples a second.
+        form: As libsndfile names it: `FLAC`, `OGG`.
+        kind: Of its content: `PCM_16`, `OPUS`.
+        level: Of compression, 0 to 1.
+
+    Returns:
+        How many samples there were.
+    """
+    import soundfile
+
+    taken = 0
+    with soundfile.SoundFile(file, "w", rate, 1, kind, format=form, compression_level=level) as target:
+        for block in blocks:
+            taken += block.shape[0]
+            target.write(np.frombuffer(to_pcm16(block), "<i2") if kind == "PCM_16" else block)
+    return taken
 
 
 def decode(content: bytes | Path, *, what: str = "audio") -> Audio:

@@ -7,6 +7,10 @@ PROGRAMME_RATE = 44_100
 """Samples a second of the programme; Apple Podcasts asks for 44.1 or 48 kHz (Apple 893)."""
 BIT_RATE_KBPS = 96
 """MP3, constant, mono: within Apple's 64 to 128 kbit/s for mono and Spotify's 96 to 320."""
+AAC_KBPS = 80
+"""M4A and M4B, mono: speech with its pauses comes out at 74; asked for 64, at less than Apple's 64."""
+OPUS_KBPS = 64
+"""Mono; variable around it."""
 LOUDNESS = Lufs(-16.0)
 """Integrated loudness of the encoded file (Apple 893: -16 LUFS +-1)."""
 LOUDNESS_TOLERANCE = 0.3

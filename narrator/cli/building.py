@@ -29,6 +29,19 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+def _formats(_context: click.Context, _parameter: click.Parameter, value: str) -> tuple[str, ...]:
+    """Read names of formats; only whoever asks for some waits for what encodes to be loaded."""
+    if not value:
+        return ()
+    from narrator.encoding import parse_formats
+    from narrator.errors import EncodingError
+
+    try:
+        return parse_formats(value)
+    except EncodingError as error:
+        raise click.BadParameter(str(error)) from error
+
+
 @cli.command()
 @click.argument("sources", nargs=-1, required=True, type=PLACE, metavar="SOURCE…")
 @click.option(
@@ -46,6 +59,15 @@ if TYPE_CHECKING:
     default="",
     metavar="ADDRESS",
     help="Have takes made by the Dask cluster whose scheduler is there, such as tcp://scheduler:8786.",
+)
+@click.option(
+    "--format",
+    "formats",
+    default="",
+    callback=_formats,
+    metavar="LIST",
+    help="Further forms of the episode, such as mp3,m4b: m4a, m4b, opus, flac, wav (else those it had "
+    "before). The MP3 is always made, since the feed needs it; m4a and m4b need the extra m4a.",
 )
 @add_options(QUOTES, SPEAK)
 @click.option(

@@ -1,8 +1,24 @@
 """Encoding: blocks of samples to files with tags and chapters; the only place that encodes."""
 
+from narrator.encoding.forms import FORMS, MP3, Form, named, parse_formats
+from narrator.encoding.further import Further
 from narrator.encoding.id3 import MAX_CHAPTERS
 from narrator.encoding.mastering import master, measure_file
 from narrator.encoding.mp3 import encode_mp3
-from narrator.encoding.tags import Tags, iso639_2
+from narrator.encoding.tags import Tags, iso639_2, joined
 
-__all__ = ["MAX_CHAPTERS", "Tags", "encode_mp3", "iso639_2", "master", "measure_file"]
+__all__ = [
+    "FORMS",
+    "MAX_CHAPTERS",
+    "MP3",
+    "Form",
+    "Further",
+    "Tags",
+    "encode_mp3",
+    "iso639_2",
+    "joined",
+    "master",
+    "measure_file",
+    "named",
+    "parse_formats",
+]

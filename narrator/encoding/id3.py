@@ -10,7 +10,8 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from narrator.encoding.tags import iso639_2
+from narrator.encoding.pictures import picture_type
+from narrator.encoding.tags import iso639_2, joined
 from narrator.errors import EncodingError
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def format_id3(tags: Tags, duration_ms: int) -> bytes:
         duration_ms: Where the last chapter ends.
 
     Raises:
-        EncodingError: More than 255 chapters, chapters out of order or beyond the end, or a cover that is
+        EncodingError: Chapters out of order or beyond the end, or a cover that is
             neither JPEG nor PNG or too large.
     """
     date = _DATE.match(tags.date)
@@ -95,22 +96,15 @@ def _cover(picture: bytes | None) -> bytes:
     """Return a picture frame, section 4.15."""
     if picture is None:
         return b""
-    for start, kind in ((b"\xff\xd8\xff", b"image/jpeg"), (b"\x89PNG\r\n\x1a\n", b"image/png")):
-        if picture.startswith(start):
-            return _frame("APIC", b"\x00" + kind + b"\x00" + _FRONT_COVER + b"\x00" + picture)
-    raise EncodingError("the cover is neither JPEG nor PNG; convert it to one of them")
+    kind = picture_type(picture).encode()
+    return _frame("APIC", b"\x00" + kind + b"\x00" + _FRONT_COVER + b"\x00" + picture)
 
 
 def _chapters(tags: Tags, duration_ms: int) -> list[bytes]:
     """Return the table of contents and the chapter frames in order of time."""
-    chapters = tags.chapters
+    chapters = joined(tags.chapters, MAX_CHAPTERS)
     if not chapters:
         return []
-    if len(chapters) > MAX_CHAPTERS:
-        raise EncodingError(
-            f"{len(chapters)} chapters are more than the {MAX_CHAPTERS} an MP3 can hold; "
-            "join some of them in the script"
-        )
     bounds = [start for start, _ in chapters] + [duration_ms]
     if bounds[0] < 0 or any(start >= end for start, end in pairwise(bounds)):
         raise EncodingError(f"chapters at {bounds[:-1]} ms do not ascend to the end at {duration_ms} ms")

@@ -1,6 +1,7 @@
 """What a file says about itself."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +47,27 @@ def iso639_2(language: str) -> str:
     """
     code = language.lower().replace("_", "-").split("-")[0]
     return code if len(code) == 3 and code.isascii() and code.isalpha() else _ISO_639_2.get(code, "und")
+
+
+def joined(chapters: tuple[tuple[int, str], ...], most: int) -> tuple[tuple[int, str], ...]:
+    """Join neighbours until there are not more chapters than a kind of file holds.
+
+    Args:
+        chapters: (start in ms, title), ascending.
+        most: How many there may be.
+
+    Returns:
+        The chapters, as evenly joined as can be: one made of several begins with its first and bears the
+        titles of its first and its last.
+
+    >>> joined(((0, "A"), (5, "B"), (9, "C")), 2)
+    ((0, 'A'), (5, 'B – C'))
+    """
+    count = len(chapters)
+    if count <= most:
+        return chapters
+    bounds = [index * count // most for index in range(most + 1)]
+    return tuple(
+        (chapters[first][0], " – ".join(dict.fromkeys((chapters[first][1], chapters[after - 1][1]))))
+        for first, after in pairwise(bounds)
+    )

@@ -7,6 +7,7 @@ from narrator.model.cast import (
     Voice,
 )
 from narrator.model.episode import (
+    Download,
     Episode,
     Speaking,
 )
@@ -69,6 +70,7 @@ __all__ = [
     "ChapterMark",
     "Cue",
     "Document",
+    "Download",
     "Entry",
     "Episode",
     "EpisodeNotes",

@@ -17,6 +17,23 @@ class Speaking:
 
 
 @dataclass(frozen=True, slots=True)
+class Download:
+    """A file with the same programme as the enclosure, in another form."""
+
+    name: str
+    """In the folder of the episode."""
+    size: int
+    """Bytes."""
+    sha256: str
+    loudness: float
+    """LUFS, measured on the encoded file."""
+    peak: float
+    """dBTP, measured on the encoded file."""
+    recipe: str = ""
+    """Hash of everything it was made of: while it stays, it need not be made."""
+
+
+@dataclass(frozen=True, slots=True)
 class Episode:
     """The record of a finished episode, from which feed and page are made."""
 
@@ -47,3 +64,5 @@ class Episode:
     """Hash of everything the enclosure was made of: while it stays, the enclosure need not be made."""
     script_sha256: str = ""
     """Of `script.md` as it was built, to tell whether a person has edited it since."""
+    downloads: tuple[Download, ...] = ()
+    """The programme in other forms, as they were asked for."""

@@ -41,6 +41,10 @@ class Home:
         """The enclosure."""
         return self.folder / f"{self.slug}.mp3"
 
+    def download(self, suffix: str) -> Path:
+        """Return where another form of the programme lies."""
+        return self.folder / f"{self.slug}{suffix}"
+
     def transcript(self, suffix: str) -> Path:
         """Return where a form of the transcript lies."""
         return self.folder / f"{self.slug}{suffix}"

@@ -31,6 +31,8 @@ class Options:
     """A turn less sure than this is refused."""
     show: Path | None = None
     """Folder of the show, which remembers its voices; else the one around the episode's, else `output`."""
+    formats: tuple[str, ...] = ()
+    """Forms of the programme, MP3 first; none: MP3 and those that an earlier build of the episode made."""
     share_voices: bool = False
     """Whether the smallest parts may share voices when there are too few."""
     pace: float = 1.0

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from narrator.attribution import attribute, speak_directions, with_genders
 from narrator.cluster import cluster
-from narrator.encoding import MAX_CHAPTERS, master
+from narrator.encoding import master
 from narrator.engines.registry import get_engine
 from narrator.errors import SourceError
 from narrator.files import writing
@@ -18,6 +18,7 @@ from narrator.loudness import calibrate
 from narrator.production.calibration import calibrations
 from narrator.production.choice import choose_cast
 from narrator.production.disclosure import disclose
+from narrator.production.downloads import choose_forms, make_downloads, tell_joined
 from narrator.production.home import SCRIPT, find_home, occupied
 from narrator.production.identity import make_date, make_title
 from narrator.production.plan import Plan
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
     from narrator.audio import Audio
+    from narrator.encoding import Form
     from narrator.model import Cast, Episode, Script, Take
     from narrator.production.options import Options
     from narrator.voices import Catalogue
@@ -171,11 +173,8 @@ def build(place: Path | str, options: Options, progress: Progress) -> Production
     spoken = utterances(script, roles, catalogue.pronunciations)
     if not spoken:
         raise SourceError(_NOTHING, source.path)
-    titled = sum(bool(chapter.title) for chapter in script.chapters)
-    if titled > MAX_CHAPTERS:  # told before hours of speech are made
-        problem = f"it has {titled} chapters, an MP3 holds {MAX_CHAPTERS}; join some of them"
-        raise SourceError(problem, source.path)
     home = find_home(source, script, options.folder)
+    forms = choose_forms(options.formats, home.before)  # a missing extra is told before anything is made
     date = make_date(home.before.date if home.before else "")
     store = TakeStore(options.takes or takes_folder())
     with occupied(home.folder):
@@ -191,14 +190,21 @@ def build(place: Path | str, options: Options, progress: Progress) -> Production
         )
         titles = [chapter.title for chapter in script.chapters]
         timeline = build_timeline(spoken, recording.takes, titles, pace=options.pace)
-        episode = _finish(Plan(script, roles, home, date, timeline, gains), read, progress)
+        episode = _finish(Plan(script, roles, home, date, timeline, gains), read, progress, forms)
     show = find_show(source.path, options.folder, options.show)
     begin = options.show is not None or show.resolve() == Path(OUTPUT_FOLDER).resolve()
     remember(show, lambda memory: memory.with_cast(script, roles), begin=begin)
     return Production(
         episode,
         home.folder,
-        (episode.audio, *(home.transcript(form).name for form in FORMS), CHAPTERS, SCRIPT, RECORD),
+        (
+            episode.audio,
+            *(one.name for one in episode.downloads),
+            *(home.transcript(form).name for form in FORMS),
+            CHAPTERS,
+            SCRIPT,
+            RECORD,
+        ),
         recording.made,
         recording.kept,
         cut=len({take for take in recording.takes if take.parts > 1}),
@@ -208,12 +214,16 @@ def build(place: Path | str, options: Options, progress: Progress) -> Production
             if take.odd
         ),
         natural=any(get_engine(role.voice.engine).natural for role in roles.roles),
-        note=roles.note,
+        note=" ".join(
+            filter(None, (roles.note, tell_joined([title for _, title in episode.chapters], forms)))
+        ),
     )
 
 
 # ---------------------------------------------------------------- the files of an episode
-def _finish(plan: Plan, read: Callable[[Take], Audio], progress: Progress) -> Episode:
+def _finish(
+    plan: Plan, read: Callable[[Take], Audio], progress: Progress, forms: tuple[Form, ...]
+) -> Episode:
     """Write all files of an episode beside their targets, and move them when all are whole."""
     home = plan.home
     episode = plan.kept()
@@ -241,8 +251,19 @@ def _finish(plan: Plan, read: Callable[[Take], Audio], progress: Progress) -> Ep
             )
             written = Path(enclosure.name)
             episode = plan.episode(written, round(measured.loudness, 2), round(measured.peak, 2))
+        episode = replace(episode, downloads=make_downloads(plan, forms, read, moves, _begin(progress)))
         _write(record_file, format_episode(episode).encode())
     return episode
+
+
+def _begin(progress: Progress) -> Callable[[str], Callable[[float], None]]:
+    """Return what begins a stage and returns what is told the share of it that is done."""
+
+    def begin(name: str) -> Callable[[float], None]:
+        progress.stage(name)
+        return lambda share: progress.at(int(share * _STEPS), _STEPS)
+
+    return begin
 
 
 def _write(file: BinaryIO, content: bytes) -> None:

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from narrator.errors import PublishError
-from narrator.model import Episode, Ledger, Speaking
+from narrator.model import Download, Episode, Ledger, Speaking
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,8 +26,9 @@ def format_episode(episode: Episode) -> str:
     The loudness and peak of silence, minus infinity, are null: JSON has no number for them.
     """
     content = asdict(episode)
-    for key in ("loudness", "peak"):
-        content[key] = content[key] if math.isfinite(content[key]) else None
+    for one in (content, *content["downloads"]):
+        for key in ("loudness", "peak"):
+            one[key] = one[key] if math.isfinite(one[key]) else None
     content["chapters"] = [{"start_ms": start, "title": title} for start, title in episode.chapters]
     content["ledger"]["dropped"] = [
         {"reason": reason, "passages": passages, "words": count}
@@ -80,6 +81,17 @@ def parse_episode(text: str, path: Path) -> Episode:
         ),
         recipe=whole.get("recipe", str, ""),
         script_sha256=whole.get("script_sha256", str, ""),
+        downloads=tuple(
+            Download(
+                one.get("name", str),
+                one.get("size", int),
+                one.get("sha256", str),
+                one.level("loudness"),
+                one.level("peak"),
+                one.get("recipe", str, ""),
+            )
+            for one in whole.all("downloads", missing=[])
+        ),
     )
 
 
@@ -113,9 +125,9 @@ class _Fields:
         """Return an object within this one."""
         return _Fields(self._content.get(key), self._path, f"“{key}”")
 
-    def all(self, key: str) -> list[_Fields]:
-        """Return a list of objects within this one."""
-        values = self._content.get(key)
+    def all(self, key: str, missing: list[Any] | None = None) -> list[_Fields]:
+        """Return a list of objects within this one; older records lack some lists."""
+        values = self._content.get(key, missing)
         if not isinstance(values, list):
             raise _refusal(self._path, f"“{key}”", "a list")
         return [_Fields(value, self._path, f"an entry of “{key}”") for value in values]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from narrator.errors import PublishError, SettingsError
 from narrator.files import file_sha256
-from narrator.model import Asset, Entry, EpisodeNotes, Show
+from narrator.model import Asset, Entry, Episode, EpisodeNotes, Show
 from narrator.publish.content import load
 from narrator.publish.cover import art_faults, cover_key, make_cover, make_thumbnail, thumbnail_key
 from narrator.publish.record import CHAPTERS, RECORD, parse_episode
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from narrator.model import Episode, Podcast, Sentence
+    from narrator.model import Download, Podcast, Sentence
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,99}")
 """A folder's name that can be published as it is."""
@@ -86,6 +86,7 @@ def _read_entry(record: Path, notes: EpisodeNotes) -> Entry:
         notes,
         name,
         audio=_audio(folder, episode, name, record),
+        downloads=tuple(_audio(folder, one, name, record) for one in episode.downloads),
         vtt=vtt,
         srt=srt,
         json=json,
@@ -97,21 +98,21 @@ def _read_entry(record: Path, notes: EpisodeNotes) -> Entry:
     )
 
 
-def _audio(folder: Path, episode: Episode, name: str, record: Path) -> Asset:
-    """Return the enclosure; its hash is taken from the record, since there may be hours of it."""
-    path = folder / episode.audio
+def _audio(folder: Path, file: Episode | Download, name: str, record: Path) -> Asset:
+    """Return a file of sound; its hash is taken from the record, since there may be hours of it."""
+    path = folder / (file.audio if isinstance(file, Episode) else file.name)
     try:
         there, told = path.stat(), record.stat()
     except OSError as error:
         raise PublishError(f"{path} cannot be read: {error.strerror}; build the episode again") from error
     # The record is moved into place last: sound that is younger may belong to a build that was ended, or come
     # from copying the folder.
-    sound = there.st_size == episode.size and (
-        there.st_mtime_ns <= told.st_mtime_ns or file_sha256(path) == episode.sha256
+    sound = there.st_size == file.size and (
+        there.st_mtime_ns <= told.st_mtime_ns or file_sha256(path) == file.sha256
     )
     if not sound:
         raise PublishError(f"{path} is not what {record.name} beside it tells; build the episode again")
-    return _fixed(f"{name}/{path.stem}", path.suffix, episode.sha256, path)
+    return _fixed(f"{name}/{path.stem}", path.suffix, file.sha256, path)
 
 
 def _small(path: Path, name: str, type_: str = "") -> Asset:

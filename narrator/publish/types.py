@@ -6,6 +6,8 @@ TYPES = {
     ".m4a": "audio/x-m4a",
     ".m4b": "audio/x-m4b",
     ".opus": "audio/ogg",
+    ".flac": "audio/flac",
+    ".wav": "audio/wav",
     ".vtt": f"text/vtt{_TEXT}",
     ".srt": f"application/x-subrip{_TEXT}",
     ".json": "application/json",

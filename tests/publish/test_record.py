@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from narrator.errors import PublishError
-from narrator.model import Episode, Ledger, Speaking
+from narrator.model import Download, Episode, Ledger, Speaking
 from narrator.publish.record import format_episode, parse_episode
 
 PATH = Path("show/episode.json")
@@ -36,6 +36,7 @@ EPISODES = st.builds(
     ledger=st.builds(Ledger, COUNT, COUNT, st.lists(st.tuples(TEXT, COUNT, COUNT), max_size=3).map(tuple)),
     recipe=TEXT,
     script_sha256=TEXT,
+    downloads=st.lists(st.builds(Download, TEXT, COUNT, TEXT, LEVEL, LEVEL, TEXT), max_size=2).map(tuple),
 )
 EPISODE = Episode(
     title="Ein Gespräch",

@@ -1,0 +1,124 @@
+"""AAC, through PyAV, which is an extra: its wheels hold FFmpeg together with codecs under the GPL."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from narrator.audio import Audio
+from narrator.errors import AudioError, EncodingError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+FRAME_SAMPLES = 1024
+"""Samples a frame of AAC-LC (ISO/IEC 14496-3, 4.5.1.1)."""
+DELAY = 1024
+"""Samples of silence that the encoder puts before the signal."""
+_TOGETHER = 64
+"""Frames decoded at once: 1.5 s."""
+_BIT_EXACT = 1 << 23
+"""AV_CODEC_FLAG_BITEXACT: the encoder's version is not written into the first frame."""
+
+
+def check_aac() -> None:
+    """See that AAC can be encoded.
+
+    Raises:
+        EncodingError: The extra is missing.
+    """
+    _library()
+
+
+def _library() -> Any:
+    try:
+        import av
+    except ImportError as error:
+        raise EncodingError(
+            'M4A and M4B need the extra m4a: run `pip install "narrator[m4a]"`, or leave them out of --format'
+        ) from error
+    return av
+
+
+class AacEncoder:
+    """Encodes one mono programme as AAC-LC at a constant rate.
+
+    Args:
+        rate: Samples a second.
+        kbps: Bit rate, kbit/s.
+    """
+
+    def __init__(self, rate: int, kbps: int) -> None:
+        av = _library()
+        self._av = av
+        self._rate = rate
+        self._encoder = av.CodecContext.create("aac", "w")
+        self._encoder.sample_rate = rate
+        self._encoder.layout = "mono"
+        self._encoder.format = "fltp"
+        self._encoder.bit_rate = kbps * 1000
+        self._encoder.time_base = Fraction(1, rate)
+        self._encoder.flags |= _BIT_EXACT
+        self._encoder.open()
+
+    @property
+    def configuration(self) -> bytes:
+        """What a decoder has to know beforehand (AudioSpecificConfig, ISO/IEC 14496-3, 1.6.2.1)."""
+        return bytes(self._encoder.extradata)
+
+    def encode(self, blocks: Iterable[NDArray[np.float32]]) -> Iterator[bytes]:
+        """Yield the frames of a programme: one more than its samples fill, for the delay.
+
+        Args:
+            blocks: Arrays of shape (frames,), of any length.
+        """
+        rest = np.zeros(0, np.float32)
+        position = 0
+        for block in blocks:
+            samples = np.concatenate([rest, block])
+            whole = samples.shape[0] // FRAME_SAMPLES * FRAME_SAMPLES
+            for at in range(0, whole, FRAME_SAMPLES):
+                yield from self._frame(samples[at : at + FRAME_SAMPLES], position)
+                position += FRAME_SAMPLES
+            rest = samples[whole:]
+        if rest.shape[0]:
+            yield from self._frame(rest, position)
+        for packet in self._encoder.encode(None):
+            yield bytes(packet)
+
+    def _frame(self, samples: NDArray[np.float32], position: int) -> Iterator[bytes]:
+        content = np.ascontiguousarray(samples[None, :])
+        frame = self._av.AudioFrame.from_ndarray(content, format="fltp", layout="mono")
+        frame.sample_rate = self._rate
+        frame.time_base = Fraction(1, self._rate)
+        frame.pts = position
+        for packet in self._encoder.encode(frame):
+            yield bytes(packet)
+
+
+def decoded_aac(path: Path) -> Iterator[Audio]:
+    """Decode an M4A or M4B as players do, block by block, mixed down to mono.
+
+    Raises:
+        AudioError: It cannot be decoded.
+        EncodingError: The extra is missing.
+    """
+    av = _library()
+    try:
+        with av.open(str(path)) as container:
+            rate = container.streams.audio[0].rate
+            waiting: list[NDArray[np.float32]] = []
+            for frame in container.decode(audio=0):
+                waiting.append(frame.to_ndarray().mean(axis=0, dtype=np.float32))
+                if len(waiting) == _TOGETHER:
+                    yield Audio(np.concatenate(waiting), rate)
+                    waiting.clear()
+            if waiting:
+                yield Audio(np.concatenate(waiting), rate)
+    except (av.FFmpegError, OSError) as error:
+        raise AudioError(f"{path} cannot be decoded: {error}") from error

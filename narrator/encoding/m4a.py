@@ -1,0 +1,100 @@
+"""Blocks of samples to M4A and M4B: AAC in MP4, with chapters both as a track and as Nero's list.
+
+What tells where everything lies (`moov`) comes before the sound, so that playing begins at once. Its size is
+known before the sound is: the number of frames follows from the length.
+
+Sources: ISO/IEC 14496-12 (boxes), 14496-14 (MP4); QuickTime File Format Specification (text media, chapter
+lists, metadata of iTunes); Nero's `chpl` as players read it.
+"""
+
+from __future__ import annotations
+
+from array import array
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from narrator.encoding.aac import DELAY, FRAME_SAMPLES, AacEncoder
+from narrator.encoding.boxes import box, numbers
+from narrator.encoding.movie import filling_of, format_movie, text_samples
+from narrator.errors import EncodingError
+from narrator.settings import AAC_KBPS, PROGRAMME_RATE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from typing import BinaryIO
+
+    from numpy.typing import NDArray
+
+    from narrator.encoding.tags import Tags
+
+_LARGEST_FRAME = 768
+"""Bytes of a mono frame at most: 6144 bits (ISO/IEC 14496-3, 4.5.3)."""
+_LONG_HEAD = 16
+"""Bytes of the head of a box with a size of eight bytes."""
+
+
+def write_m4a(file: BinaryIO, blocks: Iterable[NDArray[np.float32]], length: int, tags: Tags) -> None:
+    """Write a programme as M4A to an open file, from its beginning.
+
+    Args:
+        file: The target.
+        blocks: The programme, arrays of shape (frames,) at 44.1 kHz.
+        length: Samples of all blocks together.
+        tags: What the file says about itself.
+
+    Raises:
+        EncodingError: The extra for AAC is missing, the tags do not fit, or the blocks are not as long as
+            they should be.
+        OSError: The file cannot be written.
+    """
+    _write(file, blocks, length, tags, audiobook=False)
+
+
+def write_m4b(file: BinaryIO, blocks: Iterable[NDArray[np.float32]], length: int, tags: Tags) -> None:
+    """Write a programme as M4B, which players keep with the audiobooks; see `write_m4a`."""
+    _write(file, blocks, length, tags, audiobook=True)
+
+
+def _write(
+    file: BinaryIO, blocks: Iterable[NDArray[np.float32]], length: int, tags: Tags, *, audiobook: bool
+) -> None:
+    encoder = AacEncoder(PROGRAMME_RATE, AAC_KBPS)
+    filling = filling_of(length)
+    frames = (DELAY + filling + length) // FRAME_SAMPLES
+    texts = b"".join(text_samples(tags.chapters))
+    brand = b"M4B " if audiobook else b"M4A "
+    start = box(b"ftyp", brand, numbers(0x200), brand, b"M4A mp42isomiso2")
+
+    def movie(at: int, sizes: Sequence[int]) -> bytes:
+        wide = len(sizes) * _LARGEST_FRAME >= 1 << 31  # with room for all that comes before
+        whole = partial(format_movie, length=length, tags=tags, audiobook=audiobook, wide=wide)
+        return whole(configuration=encoder.configuration, sizes=sizes, text_at=at, sound_at=at + len(texts))
+
+    reserved = len(movie(0, array("I", bytes(4 * frames))))
+    at = len(start) + reserved + _LONG_HEAD
+    file.seek(0)
+    file.truncate()
+    file.write(bytes(at) + texts)
+    sizes = array("I")
+    taken = 0
+
+    def counted() -> Iterable[NDArray[np.float32]]:
+        nonlocal taken
+        yield np.zeros(filling, np.float32)
+        for block in blocks:
+            taken += block.shape[0]
+            yield block
+
+    for frame in encoder.encode(counted()):
+        sizes.append(len(frame))
+        file.write(frame)
+    if taken != length:
+        raise EncodingError(f"the mix has {taken} samples where the timeline has {length}")
+    if len(sizes) != frames:
+        raise EncodingError(f"the AAC encoder made {len(sizes)} frames of {length} samples")
+    size = _LONG_HEAD + len(texts) + sum(sizes)
+    file.seek(0)
+    file.write(start + movie(at, sizes) + numbers(1) + b"mdat" + numbers(size, width=8))
+    file.flush()

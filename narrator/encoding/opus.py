@@ -1,0 +1,93 @@
+"""Blocks of samples to Opus in Ogg.
+
+libsndfile encodes. It gives every file another serial and knows neither chapters nor covers, so its pages are
+numbered anew and its comments replaced. Sources: RFC 7845 (Opus in Ogg), RFC 3533 (Ogg).
+"""
+
+from __future__ import annotations
+
+import base64
+import tempfile
+from itertools import chain
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from narrator.audio import encode_blocks, resampled_frames, resampler
+from narrator.encoding.ogg import format_page, pages_of, read_pages
+from narrator.encoding.vorbis import comments_of, format_comments, format_picture
+from narrator.errors import EncodingError
+from narrator.settings import OPUS_KBPS, PROGRAMME_RATE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from typing import BinaryIO
+
+    from numpy.typing import NDArray
+
+    from narrator.encoding.ogg import Page
+    from narrator.encoding.tags import Tags
+
+OPUS_RATE = 48_000
+"""Hertz in which Opus counts, whatever went in (RFC 7845, section 4)."""
+_SLOWEST, _FASTEST = 6, 256
+"""kbit/s a channel that libsndfile's levels of compression 1 and 0 stand for."""
+_SERIAL = 0x6E617272
+"""Of the only stream: any number does, so it is always the same."""
+
+
+def write_opus(file: BinaryIO, blocks: Iterable[NDArray[np.float32]], length: int, tags: Tags) -> None:
+    """Write a programme as Opus to an open file, from its beginning.
+
+    Args:
+        file: The target.
+        blocks: The programme, arrays of shape (frames,) at 44.1 kHz.
+        length: Samples of all blocks together.
+        tags: What the file says about itself.
+
+    Raises:
+        EncodingError: The blocks are not as long as they should be, or the cover is no picture.
+        OSError: The file cannot be written.
+    """
+    level = (_FASTEST - OPUS_KBPS) / (_FASTEST - _SLOWEST)
+    with tempfile.TemporaryFile() as encoded:
+        encode_blocks(encoded, _resampled(blocks, length), OPUS_RATE, form="OGG", kind="OPUS", level=level)
+        encoded.seek(0)
+        file.seek(0)
+        file.truncate()
+        pages = enumerate(_with_tags(read_pages(encoded), tags))
+        file.writelines(format_page(page, number, _SERIAL) for number, page in pages)
+    file.flush()
+
+
+def _resampled(blocks: Iterable[NDArray[np.float32]], length: int) -> Iterator[NDArray[np.float32]]:
+    """Convert to the rate of Opus; what comes out is as long as what goes in, to the sample."""
+    convert = resampler(PROGRAMME_RATE, OPUS_RATE)
+    taken, left = 0, resampled_frames(length, PROGRAMME_RATE, OPUS_RATE)
+    for block in blocks:
+        taken += block.shape[0]
+        out = convert(block, False)[:left]
+        left -= out.shape[0]
+        yield out
+    if taken != length:
+        raise EncodingError(f"the mix has {taken} samples where the timeline has {length}")
+    out = convert(np.zeros(0, np.float32), True)[:left]
+    yield np.pad(out, (0, left - out.shape[0]))
+
+
+def _with_tags(pages: Iterator[Page], tags: Tags) -> Iterator[Page]:
+    """Replace the second packet, which has the comments, and whatever pages it has (RFC 7845, section 5)."""
+    head = next(pages, None)
+    if head is None or not head.content.startswith(b"OpusHead"):
+        raise EncodingError("the Opus encoder made a file of another kind")
+    while (page := next(pages, None)) is not None and page.pieces[-1:] == b"\xff":
+        pass
+    return chain((head,), pages_of(_comments(tags)), pages)
+
+
+def _comments(tags: Tags) -> bytes:
+    fields = comments_of(tags)
+    if tags.cover is not None:
+        picture = base64.b64encode(format_picture(tags.cover)).decode("ascii")
+        fields = (*fields, ("METADATA_BLOCK_PICTURE", picture))
+    return b"OpusTags" + format_comments(fields)

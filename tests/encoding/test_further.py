@@ -1,0 +1,83 @@
+"""Every form is as loud as it should be and never too loud, as FFmpeg decodes and measures it."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from narrator.audio import Audio
+from narrator.encoding import FORMS, Further, Tags
+from narrator.errors import EncodingError
+from narrator.files import writing
+from narrator.model import Break, Take, Timeline, Utterance, Voice
+from narrator.settings import LOUDNESS, LOUDNESS_TOLERANCE, PEAK
+from narrator.timeline import build_timeline
+from narrator.units import Decibels
+
+RATE = 24_000
+NO_GAIN = (("fake:one", Decibels(0.0)),)
+
+
+def rough(seconds: float, spikes: float) -> Audio:
+    """Return noise under clicks: the peaks between samples move with whatever an encoder leaves out."""
+    noise = np.random.default_rng(5)
+    count = round(seconds * RATE)
+    samples = 0.1 * noise.standard_normal(count)
+    samples[noise.integers(0, count, round(seconds * spikes))] = 0.9
+    samples *= 0.5 + 0.5 * np.sin(np.arange(count) / RATE * 12)
+    return Audio(np.clip(samples, -1, 1).astype(np.float32), RATE)
+
+
+def timeline(sound: Audio, turns: int) -> Timeline:
+    voice = Voice("fake", "one", "en")
+    spoken = [Utterance("x", voice, "en", turn=turn, pause=Break.TURN) for turn in range(turns)]
+    take = Take("0" * 64, sound.sample_rate, sound.frames, 0, sound.frames)
+    return build_timeline(spoken, [take] * turns, ["One"])
+
+
+def measured(path: Path) -> tuple[float, float]:
+    """Return integrated loudness and true peak."""
+    command = ["ffmpeg", "-hide_banner", "-nostats", "-i", str(path), "-map", "0:a"]
+    command += ["-af", "ebur128=peak=true:framelog=verbose", "-f", "null", "-"]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stderr
+    loudness, peak = (re.findall(rf"{name}:\s+(-?[\d.]+)", said)[-1] for name in ("I", "Peak"))
+    return float(loudness), float(peak)
+
+
+@pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="ffmpeg is not installed")
+@pytest.mark.parametrize("name", ["m4a", "opus", "flac"])
+def test_loudness_and_peak_of_what_is_decoded(tmp_path: Path, name: str) -> None:
+    sound = rough(3, 40)
+    plan = timeline(sound, 2)
+    path = tmp_path / f"a.{name}"
+    shares: list[float] = []
+    with writing(path) as file:
+        ours = Further(plan, lambda _: sound, NO_GAIN).write(FORMS[name], file, Tags("x"), shares.append)
+    assert shares == sorted(shares)
+    assert shares[-1] == 1
+    loudness, peak = measured(path)
+    assert loudness == pytest.approx(LOUDNESS, abs=LOUDNESS_TOLERANCE + 0.05)  # it prints tenths
+    assert peak <= PEAK + 0.05
+    assert (ours.loudness, ours.peak) == (pytest.approx(loudness, abs=0.15), pytest.approx(peak, abs=0.25))
+
+
+def test_silence_has_no_loudness_and_is_written(tmp_path: Path) -> None:
+    sound = Audio(np.zeros(RATE, np.float32), RATE)
+    plan = timeline(sound, 1)
+    for name, form in FORMS.items():
+        with writing(tmp_path / f"a.{name}") as file:
+            found = Further(plan, lambda _: sound, NO_GAIN).write(form, file, Tags("x"))
+        assert found.frames == form.frames(plan.length)
+
+
+def test_what_cannot_be_mastered_is_told(tmp_path: Path) -> None:
+    """A few clicks in silence: no gain makes them loud without a peak."""
+    clicks = np.zeros(20 * RATE, np.float32)
+    clicks[::RATE] = 0.9
+    sound = Audio(clicks, RATE)
+    with pytest.raises(EncodingError, match="flac file cannot be mastered"), writing(tmp_path / "a") as file:
+        Further(timeline(sound, 1), lambda _: sound, NO_GAIN).write(FORMS["flac"], file, Tags("x"))
+    assert list(tmp_path.iterdir()) == []
