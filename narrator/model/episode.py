@@ -47,3 +47,5 @@ class Episode:
     """Hash of everything the enclosure was made of: while it stays, the enclosure need not be made."""
     script_sha256: str = ""
     """Of `script.md` as it was built, to tell whether a person has edited it since."""
+    gain: float | None = None
+    """dB over everything before the limiter; None in records that do not tell."""

@@ -31,5 +31,7 @@ class Options:
     """A turn less sure than this is refused."""
     show: Path | None = None
     """Folder of the show, which remembers its voices; else the one around the episode's, else `output`."""
+    export: str | None = None
+    """`stems` or `audacity`: a track per speaker besides."""
     share_voices: bool = False
     """Whether the smallest parts may share voices when there are too few."""

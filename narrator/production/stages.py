@@ -22,6 +22,7 @@ from narrator.production.identity import make_date, make_title
 from narrator.production.plan import Plan
 from narrator.production.review import check_confidence
 from narrator.production.show import find_show, read_memory, remember
+from narrator.production.stems import export_tracks
 from narrator.publish.chapters import format_chapters
 from narrator.publish.record import CHAPTERS, RECORD, format_episode
 from narrator.publish.transcripts import FORMS, format_transcripts
@@ -32,6 +33,7 @@ from narrator.sources import Source, open_source, parse_document, read_packed, t
 from narrator.spoken import utterances
 from narrator.takes import TakeStore
 from narrator.timeline import build_timeline
+from narrator.units import Decibels
 from narrator.voices import load_catalogue
 
 if TYPE_CHECKING:
@@ -74,6 +76,8 @@ class Production:
     """Takes of texts that had to be cut to be spoken well."""
     odd: tuple[tuple[str, str], ...]
     """Text of an utterance and what is odd about its take, though it was kept."""
+    unchanged: bool
+    """Whether the episode was there already, as it would be made now."""
     natural: bool
     """Whether any of the voices sounds like a person."""
     note: str = ""
@@ -187,14 +191,16 @@ def build(place: Path | str, options: Options, progress: Progress) -> Production
             for passage, take in zip(passages, recording.passages, strict=True)
         )
         timeline = build_timeline(spoken, recording.takes, [chapter.title for chapter in script.chapters])
-        episode = _finish(Plan(script, roles, home, date, timeline, gains), read, progress)
+        plan = Plan(script, roles, home, date, timeline, gains)
+        episode = _finish(plan, read, progress)
+        exported = _export(plan, options.export, episode, read, progress)
     show = find_show(source.path, options.folder, options.show)
     begin = options.show is not None or show.resolve() == Path(OUTPUT_FOLDER).resolve()
     remember(show, lambda memory: memory.with_cast(script, roles), begin=begin)
     return Production(
         episode,
         home.folder,
-        (episode.audio, *(home.transcript(form).name for form in FORMS), CHAPTERS, SCRIPT, RECORD),
+        (episode.audio, *(home.transcript(form).name for form in FORMS), CHAPTERS, SCRIPT, RECORD, *exported),
         recording.made,
         recording.kept,
         cut=len({take for take in recording.takes if take.parts > 1}),
@@ -203,6 +209,7 @@ def build(place: Path | str, options: Options, progress: Progress) -> Production
             for utterance, take in zip(spoken, recording.takes, strict=True)
             if take.odd
         ),
+        unchanged=episode == home.before,
         natural=any(get_engine(role.voice.engine).natural for role in roles.roles),
         note=roles.note,
     )
@@ -227,7 +234,7 @@ def _finish(plan: Plan, read: Callable[[Take], Audio], progress: Progress) -> Ep
         if episode is None:
             progress.stage("mixing and encoding")
             enclosure = moves.enter_context(writing(home.audio))
-            _, measured = master(
+            mastering, measured = master(
                 plan.timeline,
                 read,
                 plan.gains,
@@ -236,9 +243,21 @@ def _finish(plan: Plan, read: Callable[[Take], Audio], progress: Progress) -> Ep
                 lambda share: progress.at(int(share * _STEPS), _STEPS),
             )
             written = Path(enclosure.name)
-            episode = plan.episode(written, round(measured.loudness, 2), round(measured.peak, 2))
+            levels = (round(measured.loudness, 2), round(measured.peak, 2), float(mastering.programme))
+            episode = plan.episode(written, *levels)
         _write(record_file, format_episode(episode).encode())
     return episode
+
+
+def _export(
+    plan: Plan, kind: str | None, episode: Episode, read: Callable[[Take], Audio], progress: Progress
+) -> tuple[str, ...]:
+    """Write the tracks that are wished besides, and return the name of their folder."""
+    if not kind:
+        return ()
+    progress.stage("writing tracks")
+    export_tracks(plan, kind, Decibels(episode.gain or 0.0), read, progress.at)
+    return (f"{kind}/",)
 
 
 def _write(file: BinaryIO, content: bytes) -> None:

@@ -80,6 +80,7 @@ def parse_episode(text: str, path: Path) -> Episode:
         ),
         recipe=whole.get("recipe", str, ""),
         script_sha256=whole.get("script_sha256", str, ""),
+        gain=whole.level("gain") if whole.has("gain") else None,
     )
 
 
@@ -108,6 +109,10 @@ class _Fields:
         if not isinstance(value, (int, float)) or isinstance(value, bool) or not math.isfinite(value):
             raise _refusal(self._path, f"“{key}”", "a number")
         return float(value)
+
+    def has(self, key: str) -> bool:
+        """Tell whether there is a value."""
+        return self._content.get(key) is not None
 
     def inner(self, key: str) -> _Fields:
         """Return an object within this one."""
