@@ -43,18 +43,19 @@ CHAPTER_TURNS = 25
 """Turns in a chapter: two or three minutes, and no more than 255 chapters with 5,000 turns."""
 
 
-def turn(number: int, language: str, version: int = 0) -> str:
+def turn(number: int, language: str, version: int | None = None) -> str:
     """Return the text of a turn, one or two sentences, or more where it would not be like no other.
 
     Args:
         number: Which turn, from 0.
         language: `en` or `de`.
-        version: Another one gives another text.
+        version: Another one gives another text, of the same length.
     """
     lines = LANGUAGES[language]
     first, step = number % len(lines), number // len(lines) % len(lines)
     second = "" if step == 0 else f" {lines[(first + step) % len(lines)]}"
-    told = f" {version} times {number}." if version or number >= len(lines) ** 2 else ""
+    own = version is not None or number >= len(lines) ** 2
+    told = f" {version or 0} times {number}." if own else ""
     return lines[first] + second + told
 
 
