@@ -186,6 +186,20 @@ class SynthesisError(EngineError):
         super().__init__(f"“{shown}” was not spoken: {problem}")
 
 
+class ClusterError(NarratorError):
+    """The machines of a cluster cannot be had, or are not what they should be.
+
+    Attributes:
+        address: Of its scheduler.
+        problem: What was wrong.
+    """
+
+    def __init__(self, address: str, problem: str) -> None:
+        self.address = address
+        self.problem = problem
+        super().__init__(f"the cluster at {address}: {problem}")
+
+
 class TakesError(NarratorError):
     """The folder of takes cannot be used, or a take in it was damaged while it was needed."""
 

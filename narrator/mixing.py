@@ -8,6 +8,7 @@ import numpy as np
 
 from narrator.audio import Audio, resample
 from narrator.errors import AudioError
+from narrator.rumble import without_rumble
 from narrator.settings import BLOCK_FRAMES, FADE_MS
 from narrator.units import Decibels, amplitude, samples
 
@@ -66,7 +67,8 @@ def _sound(cue: Cue, audio: Audio, sample_rate: int) -> NDArray[np.float32]:
             f"take {take.key[:12]} has {audio.frames} samples at {audio.sample_rate} Hz where "
             f"{take.frames} at {take.sample_rate} Hz were recorded; build again"
         )
-    heard = resample(Audio(audio.samples[cue.first : cue.last], take.sample_rate), sample_rate)
+    clean = without_rumble(audio.samples, take.sample_rate)
+    heard = resample(Audio(clean[cue.first : cue.last], take.sample_rate), sample_rate)
     sound = heard.samples.copy()
     # Cutting where a take is almost silent still leaves a step of some bits: a fade takes it away.
     count = min(samples(FADE_MS / 1000, sample_rate), sound.shape[0] // 2)

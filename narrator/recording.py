@@ -6,26 +6,21 @@ from collections import Counter, deque
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from contextlib import closing
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
-from narrator.engines.registry import get_engine
+from narrator.batches import Keys, Order, Paces, Performed, perform_all
 from narrator.errors import NarratorError, SynthesisError, TakesError
-from narrator.examination import pace_of
-from narrator.performing import perform
-from narrator.settings import IN_FLIGHT, REQUESTS_TO_SERVICE, TRIES
-from narrator.takes import FreshTake, take_key
-from narrator.workers import workers
+from narrator.settings import TRIES, WATCH_S
+from narrator.sizes import Sizes
+from narrator.workers import Distant, WorkersLostError, workers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Sequence
+    from collections.abc import Callable, Generator, Iterable, Sequence
     from contextlib import AbstractContextManager
 
     from narrator.audio import Audio
-    from narrator.model import Take, Utterance, Voice
-    from narrator.takes import TakeStore
-
-_Flying = dict[Future[FreshTake], str]
-"""What the executor is working on, with the keys of the takes."""
+    from narrator.model import Take, Utterance
+    from narrator.takes import FreshTake, TakeStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,26 +39,6 @@ class Recording:
 
 def _ignore(_there: int, _needed: int) -> None:
     """Report to nobody."""
-
-
-class Keys:
-    """The keys of takes; each voice's fingerprint is asked for once."""
-
-    def __init__(self) -> None:
-        self._fingerprints: dict[Voice, str] = {}
-
-    def of(self, utterance: Utterance) -> tuple[str, Utterance]:
-        """Return the key of an utterance's take, and the utterance without what its engine cannot speak.
-
-        Raises:
-            EngineUnavailableError: The engine cannot work here.
-        """
-        voice = utterance.voice
-        engine = get_engine(voice.engine)
-        if voice not in self._fingerprints:
-            self._fingerprints[voice] = engine.fingerprint(voice.plain)
-        fit = engine.fit(utterance)
-        return take_key(fit, self._fingerprints[voice]), fit
 
 
 def record(
@@ -114,7 +89,7 @@ def record(
     tellers = {
         (one.voice, one.language): (key, one) for key, one in reversed([*zip(keys, passages, strict=False)])
     }
-    paces = _Paces(tellers, takes)
+    paces = Paces(tellers, takes)
     with closing(_Performance(missing, paces).run(executor or workers)) as performances:
         for key, fresh in performances:
             takes[key] = store.keep(key, fresh, missing[key].voice)
@@ -150,23 +125,16 @@ def remaking(
 
 
 @dataclass(frozen=True, slots=True)
-class _Paces:
-    """How fast each voice speaks, as far as it is known already."""
+class _Flight:
+    """A batch that an executor has."""
 
-    tellers: dict[tuple[Voice, str], tuple[str, Utterance]]
-    """By voice and language the passage that tells it, with its key."""
-    takes: dict[str, Take]
-    """All takes that are there by now."""
+    keys: tuple[str, ...]
+    alone: bool = False
+    """Whether the executor has nothing else: if processes die, it is of this one that they do."""
 
-    def of(self, key: str, utterance: Utterance) -> float | None:
-        """Return the pace to examine a take by, 0 where nothing tells it; None when it is not known yet."""
-        teller, passage = self.tellers.get((utterance.voice, utterance.language), (key, utterance))
-        if teller == key:
-            return 0.0
-        take = self.takes.get(teller)
-        if take is None:
-            return None
-        return pace_of((take.end - take.start) / take.sample_rate, passage.spoken)
+
+_Flying = dict[Future[Performed], _Flight]
+"""What the executor is working on."""
 
 
 @dataclass(slots=True)
@@ -174,21 +142,23 @@ class _Performance:
     """The making of all missing takes.
 
     An executor breaks when one of its processes dies: a crash inside a library, or the system short of
-    memory. It does not tell which utterance did it, so those in flight are tried again one by one.
+    memory. It does not tell which utterance did it, so those in flight are tried again one by one. A cluster
+    goes on without the process, tries its batches again by itself, and tells when it gave one of them up.
     """
 
     missing: dict[str, Utterance]
-    paces: _Paces
+    paces: Paces
     waiting: dict[str, deque[str]] = field(default_factory=dict)
     """By engine, what is not begun yet."""
     suspects: set[str] = field(default_factory=set)
     deaths: Counter[str] = field(default_factory=Counter)
+    failure: NarratorError | None = None
+    """Why an utterance of a batch failed, from the first such batch."""
 
     def __post_init__(self) -> None:
-        passages = {key for key, _ in self.paces.tellers.values()}
         # The longest are begun first, so that none is left over for the end; passages before all.
         for key in sorted(
-            self.missing, key=lambda key: (key not in passages, -len(self.missing[key].spoken))
+            self.missing, key=lambda key: (not self.paces.told_by(key), -len(self.missing[key].spoken))
         ):
             self.waiting.setdefault(self.missing[key].voice.engine, deque()).append(key)
 
@@ -202,51 +172,95 @@ class _Performance:
                 try:
                     self._begin(pool, flying)
                     while flying:
-                        done = wait(flying, return_when=FIRST_COMPLETED).done
+                        done = self._wait(pool, flying)
                         yield from self._finished(flying)
+                        self._stop_at_failure()
                         for future in done & flying.keys():
                             self._fail(future, flying)
                         self._begin(pool, flying)
                 except BrokenExecutor as error:
                     yield from self._finished(flying)
+                    self._stop_at_failure()
                     self._begin_again(flying, error)
                 except (Exception, KeyboardInterrupt, SystemExit):
                     # What others have finished by now is not lost.
                     yield from self._finished(flying)
                     raise
 
+    @staticmethod
+    def _wait(pool: Executor, flying: _Flying) -> set[Future[Performed]]:
+        """Return what is done, when something is; nobody may be left to do it, which a cluster tells."""
+        if not isinstance(pool, Distant):
+            return wait(flying, return_when=FIRST_COMPLETED).done
+        pool.watch()
+        return wait(flying, timeout=WATCH_S, return_when=FIRST_COMPLETED).done
+
     def _begin(self, pool: Executor, flying: _Flying) -> None:
         """Give the executor what it may have now."""
-        while len(flying) < (1 if self.suspects else IN_FLIGHT):
-            busy = Counter(self.missing[key].voice.engine for key in flying.values())
+        sizes = Sizes(self.missing, pool.slots if isinstance(pool, Distant) else 0)
+        while sizes.room(flight.keys for flight in flying.values()) and not (self.suspects and flying):
+            busy = Counter(
+                self.missing[key].voice.engine for flight in flying.values() for key in flight.keys
+            )
             for engine, queue in self.waiting.items():
-                if not queue or busy[engine] >= _most_at_once(engine):
+                if not queue or busy[engine] >= sizes.most_at_once(engine):
                     continue
                 if self.suspects and queue[0] not in self.suspects:
                     continue
-                pace = self.paces.of(queue[0], self.missing[queue[0]])
-                if pace is not None:
-                    flying[pool.submit(perform, self.missing[queue[0]], pace)] = queue[0]
-                    queue.popleft()
+                orders = self._take(queue, 1 if self.suspects else sizes.batch(queue))
+                if orders:
+                    # Where nothing else is left to be made, nothing else comes beside it later.
+                    left = any(self.waiting.values()) and not self.suspects
+                    alone = len(orders) == 1 and not flying and not left
+                    future = pool.submit(perform_all, orders, check=isinstance(pool, Distant))
+                    flying[future] = _Flight(tuple(order.key for order in orders), alone)
                     break
             else:
                 return
 
+    def _take(self, queue: deque[str], most: int) -> tuple[Order, ...]:
+        """Take a batch from a queue, a passage by itself; nothing when the pace of the first is not known."""
+        orders: list[Order] = []
+        while queue and len(orders) < most:
+            pace = self.paces.of(queue[0], self.missing[queue[0]])
+            if pace is None:
+                break
+            key = queue.popleft()
+            orders.append(Order(key, self.missing[key], pace))
+            if self.paces.told_by(key):
+                break
+        return tuple(orders)
+
     def _finished(self, flying: _Flying) -> Generator[tuple[str, FreshTake], None, None]:
-        """Yield what succeeded, and take it from what is flying."""
+        """Yield what succeeded, and take it from what is flying; remember what failed."""
         for future in list(flying):
             if future.done() and not future.cancelled() and future.exception() is None:
-                key = flying.pop(future)
-                self.suspects.discard(key)
-                yield key, future.result()
+                flight, performed = flying.pop(future), future.result()
+                del future  # it holds the sounds of the whole batch
+                for key, fresh in zip(flight.keys, performed.takes, strict=False):
+                    self.suspects.discard(key)
+                    yield key, fresh
+                self.failure = self.failure or performed.error
 
-    def _fail(self, future: Future[FreshTake], flying: _Flying) -> NoReturn:
-        """Raise why a future failed, as one of our errors or as what tells that the executor broke."""
+    def _stop_at_failure(self) -> None:
+        if self.failure:
+            raise self.failure
+
+    def _fail(self, future: Future[Performed], flying: _Flying) -> None:
+        """Tell why a future failed, by one of our errors or by what tells that the executor broke.
+
+        Where a cluster gave a batch up, its utterances are put back to be tried one by one.
+        """
         error = future.exception()
         if isinstance(error, NarratorError | BrokenExecutor):
             raise error
-        spoken = self.missing[flying[future]].spoken
-        raise SynthesisError(spoken, f"{type(error).__name__}: {error}") from error
+        flight = flying.pop(future)
+        first = self.missing[flight.keys[0]].spoken
+        if not isinstance(error, WorkersLostError):
+            raise SynthesisError(first, f"{type(error).__name__}: {error}") from error
+        if flight.alone:
+            raise SynthesisError(first, f"{error.count} workers died of it") from error
+        self._put_back([flight])
 
     def _begin_again(self, flying: _Flying, error: BrokenExecutor) -> None:
         """Put what was in flight back to the front.
@@ -254,21 +268,20 @@ class _Performance:
         Raises:
             SynthesisError: An utterance broke the executor too often.
         """
-        alone = list(flying.values()) or [self._next()]
+        alone = [key for flight in flying.values() for key in flight.keys] or [self._next()]
         if len(alone) == 1:
             self.deaths[alone[0]] += 1
             if self.deaths[alone[0]] == TRIES:
                 problem = f"the process that speaks it died {TRIES} times"
                 raise SynthesisError(self.missing[alone[0]].spoken, problem) from error
         self.suspects.update(alone)
-        for key in reversed(flying.values()):
+        self._put_back(flying.values())
+
+    def _put_back(self, flights: Iterable[_Flight]) -> None:
+        """Put what was begun in vain to the front of what waits, to be tried one by one."""
+        for key in reversed([key for flight in flights for key in flight.keys]):
+            self.suspects.add(key)
             self.waiting[self.missing[key].voice.engine].appendleft(key)
 
     def _next(self) -> str:
         return next(queue[0] for queue in self.waiting.values() if queue)
-
-
-def _most_at_once(engine: str) -> int:
-    """Return how many utterances of an engine may be in flight: a service is asked only so much at a time."""
-    one = get_engine(engine)
-    return max(1, REQUESTS_TO_SERVICE // one.requests_at_once) if one.online else IN_FLIGHT

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from narrator.audio import resampled_frames
 from narrator.model import Break, ChapterMark, Cue, Pause, Timeline
+from narrator.pauses import pause_ms
 from narrator.settings import EDGE_MS, PAUSES_MS, PROGRAMME_RATE
 from narrator.units import samples
 
@@ -21,6 +23,8 @@ def build_timeline(
     chapter_titles: Sequence[str],
     sample_rate: int = PROGRAMME_RATE,
     pauses_ms: Mapping[str, int] = PAUSES_MS,
+    *,
+    pace: float = 1.0,
 ) -> Timeline:
     """Put takes one after another with the pauses between them.
 
@@ -33,14 +37,15 @@ def build_timeline(
         takes: The take of each utterance.
         chapter_titles: Titles by the utterances' chapter index.
         sample_rate: Of the programme, in Hz.
-        pauses_ms: Length of a pause in ms by the reason for it (`Break`).
+        pauses_ms: Middle length of a pause in ms by the reason for it (`Break`).
+        pace: By which pauses are divided that the script does not tell.
     """
     cues: list[Cue] = []
     pauses: list[Pause] = []
     marks: dict[int, ChapterMark] = {}
     position = 0
     kept_before = 0  # silence kept at the end of the take before
-    reason, wanted = Break.START, pauses_ms[Break.START]
+    reason, wanted = Break.START, round(pauses_ms[Break.START] / pace)
 
     def pause(kept: int) -> None:
         nonlocal position
@@ -50,7 +55,7 @@ def build_timeline(
         position += length
 
     for utterance, take, (follows, length_ms) in zip(
-        utterances, takes, _pauses(utterances, pauses_ms), strict=True
+        utterances, takes, _pauses(utterances, pauses_ms, pace), strict=True
     ):
         edge = samples(EDGE_MS / 1000, take.sample_rate)
         first, last = max(0, take.start - edge), min(take.frames, take.end + edge)
@@ -64,20 +69,20 @@ def build_timeline(
         kept_before = _rescale(last - take.end, take.sample_rate, sample_rate)
         reason, wanted = follows, length_ms
     if not cues:
-        reason, wanted = Break.END, pauses_ms[Break.END]
+        reason, wanted = Break.END, round(pauses_ms[Break.END] / pace)
     pause(kept_before)
     titled = tuple(mark for mark in marks.values() if mark.title)
     return Timeline(sample_rate, position, tuple(cues), tuple(pauses), titled)
 
 
-def _pauses(utterances: Sequence[Utterance], pauses_ms: Mapping[str, int]) -> Iterator[tuple[Break, int]]:
+def _pauses(
+    utterances: Sequence[Utterance], pauses_ms: Mapping[str, int], pace: float
+) -> Iterator[tuple[Break, int]]:
     """Yield the reason and the length in ms of the pause after each utterance."""
-    for index, utterance in enumerate(utterances):
-        reason = utterance.pause if index + 1 < len(utterances) else Break.END
-        if utterance.pause_ms is not None:
-            yield Break.SCRIPT, utterance.pause_ms
-        else:
-            yield reason, pauses_ms[reason]
+    for utterance, after in zip_longest(utterances, utterances[1:]):
+        reason = utterance.pause if after is not None else Break.END
+        told = utterance.pause_ms is not None
+        yield Break.SCRIPT if told else reason, pause_ms(utterance, after, pace, pauses_ms)
 
 
 def _rescale(frames: int, rate: int, new_rate: int) -> int:

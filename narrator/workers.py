@@ -1,4 +1,4 @@
-"""Processes on this machine that speak."""
+"""Processes that speak: those of this machine, and what others are like."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import threading
+from abc import ABC, abstractmethod
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
@@ -17,6 +18,36 @@ if TYPE_CHECKING:
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
+
+
+class WorkersLostError(Exception):
+    """Processes far away died of what they were given, or beside it, so often that it was given up.
+
+    Attributes:
+        count: How many.
+    """
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+        super().__init__(f"{count} workers died")
+
+
+class Distant(Executor, ABC):
+    """Processes on other machines, which come and go; a call costs so much that it should be worth it.
+
+    A future fails with `WorkersLostError` where the processes that worked on it died; others go on.
+    """
+
+    slots: int
+    """How many calls are worked on at the same time, as far as is known."""
+
+    @abstractmethod
+    def watch(self) -> None:
+        """Look who is there.
+
+        Raises:
+            ClusterError: Nobody, for too long.
+        """
 
 
 @contextmanager

@@ -16,7 +16,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"audio"}),
     frozenset({"model"}),
     frozenset({"settings", "yamltext"}),
-    frozenset({"prices", "pronunciations", "shades"}),
+    frozenset({"pauses", "prices", "pronunciations", "rumble", "shades"}),
     frozenset({"folders", "spoken", "voices", "patience"}),
     frozenset(
         {
@@ -34,7 +34,9 @@ LAYERS: tuple[frozenset[str], ...] = (
         }
     ),
     frozenset({"performing", "upkeep", "installing"}),
-    frozenset({"recording", "encoding", "publish", "serving"}),
+    frozenset({"batches"}),
+    frozenset({"sizes"}),
+    frozenset({"recording", "cluster", "encoding", "publish", "serving"}),
     frozenset({"checking"}),
     frozenset({"production"}),
     frozenset({"cli"}),

@@ -66,8 +66,9 @@ def test_speech_lies_where_the_timeline_says_and_pauses_are_silent() -> None:
         onset = cue.start + round((cue.take.start - cue.first) / cue.take.sample_rate * 44_100)
         expected = 0.25 * np.sin(2 * np.pi * 400 * np.arange(30_000) / 44_100)
         heard = mixed[onset : onset + 30_000]
-        # Only the first and last few samples show the resampler's ringing at the sudden start.
-        assert np.abs(heard - expected)[400:].max() < 0.002
+        # So sudden a start has parts below speech, which are missing for some hundredths of a second.
+        assert np.abs(heard - expected)[400:].max() < 0.005
+        assert np.abs(heard - expected)[4_000:-4_000].max() < 0.0005
 
 
 def test_no_join_clicks() -> None:
@@ -92,7 +93,8 @@ def test_each_voice_has_its_gain() -> None:
     mixed = whole(
         timeline, store, Mastering((("fake:v0", Decibels(-6.0)), ("fake:v1", Decibels(4.0))), Decibels(2.0))
     )
-    peaks = [np.abs(mixed[cue.start : cue.start + cue.length]).max() for cue in timeline.cues]
+    middles = [cue.start + cue.length // 2 for cue in timeline.cues]
+    peaks = [np.abs(mixed[middle - 2_000 : middle + 2_000]).max() for middle in middles]
     assert 20 * np.log10(np.array(peaks) / 0.25) == pytest.approx([-4.0, 6.0], abs=0.01)
 
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from narrator.audio import Audio, resample
 from narrator.model import Break, Cue, Pause, Take, Timeline, Utterance, Voice
+from narrator.pauses import pause_ms
 from narrator.settings import EDGE_MS, PAUSES_MS
 from narrator.timeline import build_timeline
 
@@ -84,7 +85,8 @@ def heard_silence(timeline: Timeline, index: int) -> float:
 def test_pauses_are_heard_as_long_as_they_are_meant(pause: Break, silence: int) -> None:
     one = take(60_000, silence, 60_000 - silence, 22_050)
     timeline = build_timeline([utterance(pause=pause)] * 2, [one, one], [""])
-    assert heard_silence(timeline, 0) == pytest.approx(PAUSES_MS[pause], abs=0.1)
+    meant = pause_ms(utterance(pause=pause), utterance())
+    assert heard_silence(timeline, 0) == pytest.approx(meant, abs=0.1)
     assert [pause.reason for pause in timeline.pauses] == [Break.START, pause, Break.END]
 
 
@@ -110,7 +112,9 @@ def test_silence_is_trimmed_but_for_an_edge() -> None:
 def test_pauses_can_be_set() -> None:
     pauses = {**PAUSES_MS, "turn": 2000, "start": 0, "end": 0}
     timeline = build_timeline([utterance()] * 2, [take()] * 2, ["One"], 44_100, pauses)
-    assert timeline.pauses == (Pause(1000, 88_200, Break.TURN),)
+    ms = pause_ms(utterance(), utterance(), lengths=pauses)
+    assert 2000 * 0.7 * 0.72 < ms < 2000 * 1.39
+    assert timeline.pauses == (Pause(1000, ms * 44_100 // 1000, Break.TURN),)
 
 
 def test_nothing_to_say_is_a_pause() -> None:

@@ -45,9 +45,22 @@ def format_account(production: Production) -> str:
         *(("Odd take", f"“{_beginning(text)}”: {problem}; listen to it") for text, problem in production.odd),
         ("Sound", f"{episode.loudness:.1f} LUFS, peak {episode.peak:.1f} dBTP, {format_size(episode.size)}"),
         ("Ledger", format_ledger(episode.ledger)),
-        ("Files", f"{production.folder}: {', '.join(production.files)}"),
+        ("Files", f"{production.folder}: {_files(production.files)}"),
     ]
     return "\n".join([*lines, "", format_table(facts)])
+
+
+def _files(names: Sequence[str]) -> str:
+    """Return names on one line, those that differ in their ends together.
+
+    >>> _files(("talk.mp3", "talk.vtt", "chapters.json"))
+    'talk.mp3 .vtt, chapters.json'
+    """
+    together: dict[str, list[str]] = {}
+    for name in names:
+        stem, _, suffix = name.rpartition(".")
+        together.setdefault(stem, []).append(suffix)
+    return ", ".join(f"{stem}.{' .'.join(suffixes)}" for stem, suffixes in together.items())
 
 
 def format_ledger(ledger: Ledger) -> str:

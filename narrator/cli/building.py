@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from narrator.cli.ending import told
 from narrator.cli.options import (
     ENGINE,
     FILE,
@@ -22,8 +21,8 @@ from narrator.cli.options import (
     add_options,
     as_text,
 )
-from narrator.cli.root import cli, fail
-from narrator.errors import NarratorError
+from narrator.cli.root import cli
+from narrator.cli.summary import Summary
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,6 +54,12 @@ def _formats(_context: click.Context, _parameter: click.Parameter, value: str) -
     help="Where takes are kept (else NARRATOR_TAKES, else your cache).",
 )
 @click.option(
+    "--cluster",
+    default="",
+    metavar="ADDRESS",
+    help="Have takes made by the Dask cluster whose scheduler is there, such as tcp://scheduler:8786.",
+)
+@click.option(
     "--format",
     "formats",
     default="",
@@ -65,6 +70,13 @@ def _formats(_context: click.Context, _parameter: click.Parameter, value: str) -
 )
 @add_options(QUOTES, SPEAK)
 @click.option(
+    "--pace",
+    type=click.FloatRange(0.25, 4.0),
+    default=1.0,
+    metavar="0.25…4",
+    help="How quickly speakers follow each other: 2 makes pauses half as long, 0.5 twice.",
+)
+@click.option(
     "--min-confidence",
     type=click.FloatRange(0, 1),
     default=0.0,
@@ -72,43 +84,74 @@ def _formats(_context: click.Context, _parameter: click.Parameter, value: str) -
     help="Refuse a script in which a turn is less sure than this, such as 0.6.",
 )
 @click.option(
+    "--export",
+    type=click.Choice(["stems", "audacity"]),
+    help="Write a track per speaker besides, each as long as the episode: a folder of WAV files (stems), or "
+    "one with labels of chapters, turns and sentences too (audacity).",
+)
+@click.option(
+    "--listen",
+    metavar="PART",
+    help="Make and play just this part: a chapter by its number or the beginning of its title, or a turn as "
+    "turn:12. -o names a file to keep it in (.wav, .mp3); the episode is left as it is.",
+)
+@click.option(
     "--estimate", is_flag=True, help="Tell length, requests, time and price; make and send nothing."
 )
 @click.option("--json", "as_json", is_flag=True, help="With --estimate: print JSON, for programs.")
 @QUIET
 def build(
-    *, sources: tuple[Path | str, ...], estimate: bool, as_json: bool, quiet: bool, **chosen: Any
+    *,
+    sources: tuple[Path | str, ...],
+    listen: str | None,
+    estimate: bool,
+    as_json: bool,
+    quiet: bool,
+    **chosen: Any,
 ) -> int:
     """Go the whole way: script, cast, takes, mix, file, episode.
 
     A SOURCE is a file, `-` for standard input, or an address (http, https): a text, a page, an e-book, or a
     script as `narrate script` writes it. A run that was ended goes on where it stopped; what has not changed
-    is not spoken again.
+    is not spoken again. Of several sources one that fails does not stop the others; a summary comes last.
     """
     if len(sources) > 1 and (chosen["folder"] or chosen["title"]):
         raise click.UsageError("-o and --title are for a single source")
     if as_json and not estimate:
         raise click.UsageError("--json is for --estimate")
+    if listen is not None and (estimate or chosen["export"] or len(sources) > 1):
+        raise click.UsageError("--listen is for a single source, without --estimate and --export")
     if estimate:
         return _estimate(sources, as_json=as_json, **chosen)
+    if listen is not None:
+        from narrator.cli.listening import listen_to
+        from narrator.production import Options
+
+        output = chosen.pop("folder")
+        return listen_to(sources[0], listen, Options(**chosen), output, quiet=quiet)
+    return _build(sources, quiet=quiet, **chosen)
+
+
+def _build(sources: tuple[Path | str, ...], *, quiet: bool, **chosen: Any) -> int:
+    """Build sources, one after the other, and give an account of each."""
     from narrator.cli.account import format_account
     from narrator.cli.terminal import open_progress
-    from narrator.production import Options, short_name
-    from narrator.production import build as produce
+    from narrator.production import Options, build, short_name
 
-    failed = 0
+    summary = Summary(len(sources) > 1)
     for number, source in enumerate(sources):
         try:
             with open_progress(short_name(source), quiet=quiet) as progress:
-                production = produce(source, Options(**chosen), progress)
-        except NarratorError as error:
-            failed = fail(str(error))
-        except OSError as error:
-            failed = fail(f"{source}: {told(error)}")
+                production = build(source, Options(**chosen), progress)
+        except Exception as error:  # noqa: BLE001 - it is told, and raised again where no other source waits
+            summary.failed(source, error)
         else:
+            summary.done(unchanged=production.unchanged)
             if not quiet:
                 click.echo(("\n" if number else "") + format_account(production))
-    return failed
+    if summary.many and not quiet:
+        summary.tell()
+    return summary.code
 
 
 def _estimate(sources: tuple[Path | str, ...], *, as_json: bool, **chosen: Any) -> int:
@@ -118,18 +161,16 @@ def _estimate(sources: tuple[Path | str, ...], *, as_json: bool, **chosen: Any) 
     from narrator.cli.estimates import format_estimate
     from narrator.production import Options, estimate
 
-    failed = 0
+    summary = Summary(len(sources) > 1)
     found = []
     counted: set[str] = set()
     for source in sources:
         try:
             found.append(estimate(source, Options(**chosen), counted))
-        except NarratorError as error:
-            failed = fail(str(error))
-        except OSError as error:
-            failed = fail(f"{source}: {told(error)}")
+        except Exception as error:  # noqa: BLE001 - it is told, and raised again where no other source waits
+            summary.failed(source, error)
     if as_json:
         click.echo(as_text([asdict(one) for one in found]))
     elif found:
         click.echo("\n\n".join(map(format_estimate, found)))
-    return failed
+    return summary.code

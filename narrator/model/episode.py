@@ -66,3 +66,5 @@ class Episode:
     """Of `script.md` as it was built, to tell whether a person has edited it since."""
     downloads: tuple[Download, ...] = ()
     """The programme in other forms, as they were asked for."""
+    gain: float | None = None
+    """dB over everything before the limiter; None in records that do not tell."""

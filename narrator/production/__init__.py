@@ -1,6 +1,7 @@
 """Production: the pipeline from a source to an episode in its folder; the only part that knows the order."""
 
 from narrator.production.estimating import Estimate, estimate
+from narrator.production.listening import Heard, make_part
 from narrator.production.listing import Listed, Wishes, survey
 from narrator.production.options import Options
 from narrator.production.recasting import OpenCast, choose_voice, open_cast
@@ -18,6 +19,7 @@ from narrator.sources import short_name
 
 __all__ = [
     "Estimate",
+    "Heard",
     "Listed",
     "OpenCast",
     "Options",
@@ -31,6 +33,7 @@ __all__ = [
     "is_online",
     "least_sure",
     "load_script",
+    "make_part",
     "make_sample",
     "open_cast",
     "plan_cast",

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
+from narrator.batches import Keys
 from narrator.engines.registry import get_engine
 from narrator.examination import pace_of
 from narrator.folders import takes_folder
+from narrator.pauses import pause_ms
 from narrator.production.calibration import calibrations
 from narrator.production.stages import load_script, plan_cast
-from narrator.recording import Keys
 from narrator.settings import PAUSES_MS
 from narrator.spoken import utterances
 from narrator.takes import TakeStore
@@ -90,7 +92,8 @@ def estimate(place: Path | str, options: Options, counted: set[str] | None = Non
     passages = calibrations(roles, script.language)
     known = _Known(TakeStore(options.takes or takes_folder()), Keys())
     paces = {passage.voice: known.pace(passage) for passage in passages}
-    length = (PAUSES_MS["start"] + PAUSES_MS["end"]) / 1000
+    pauses = [pause_ms(one, after, options.pace) for one, after in zip_longest(spoken, spoken[1:])]
+    length = (PAUSES_MS["start"] / options.pace + sum(pauses)) / 1000
     counted = set() if counted is None else counted
     before = set()
     missing: dict[str, Utterance] = {}
@@ -104,8 +107,7 @@ def estimate(place: Path | str, options: Options, counted: set[str] | None = Non
         elif take is None:
             missing[key] = utterance
         if number >= len(passages):
-            length += seconds + _pause_s(utterance)
-    length -= _pause_s(spoken[-1]) if spoken else 0.0
+            length += seconds
     kept = len(lengths) - len(missing) - len(before)
     counted.update(missing)
     shares = []
@@ -158,8 +160,3 @@ def _letters(spoken: str) -> int:
     """Return how many letters a text is worth in time."""
     kinds = Counter("digit" if char.isdigit() else "letter" for char in spoken if char.isalnum())
     return kinds["letter"] + _DIGIT_LETTERS * kinds["digit"]
-
-
-def _pause_s(utterance: Utterance) -> float:
-    """Return the length of the pause after an utterance, in seconds."""
-    return (PAUSES_MS[utterance.pause] if utterance.pause_ms is None else utterance.pause_ms) / 1000

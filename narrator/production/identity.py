@@ -54,8 +54,12 @@ def make_title(given: str, script: Script, path: Path) -> str:
     return title
 
 
-def make_slug(title: str) -> str:
+def make_slug(title: str, default: str | None = None) -> str:
     """Return the name of an episode's files and folder: a-z, 0-9 and `-`, at most MAX_SLUG characters.
+
+    Args:
+        title: What it is to tell.
+        default: For a title without such a letter; else one is made of its hash.
 
     >>> make_slug("Über „Größe“: Teil 2/3"), make_slug("東京"), make_slug("CON")
     ('ueber-groesse-teil-2-3', 'episode-130016b2', 'con-episode')
@@ -69,7 +73,7 @@ def make_slug(title: str) -> str:
         whole = slug[: MAX_SLUG + 1].rpartition("-")[0]
         slug = whole or slug[:MAX_SLUG]
     if not slug:
-        return f"episode-{hashlib.sha256(title.encode()).hexdigest()[:8]}"
+        return default if default is not None else f"episode-{hashlib.sha256(title.encode()).hexdigest()[:8]}"
     return f"{slug}-episode" if _RESERVED.fullmatch(slug) else slug
 
 

@@ -33,5 +33,11 @@ class Options:
     """Folder of the show, which remembers its voices; else the one around the episode's, else `output`."""
     formats: tuple[str, ...] = ()
     """Forms of the programme, MP3 first; none: MP3 and those that an earlier build of the episode made."""
+    export: str | None = None
+    """`stems` or `audacity`: a track per speaker besides."""
     share_voices: bool = False
     """Whether the smallest parts may share voices when there are too few."""
+    pace: float = 1.0
+    """By which the pauses are divided that the script does not tell."""
+    cluster: str = ""
+    """Address of the scheduler of a cluster that makes the takes; else this machine does."""

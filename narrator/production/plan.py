@@ -23,7 +23,15 @@ if TYPE_CHECKING:
     from narrator.production.home import Home
     from narrator.units import Decibels
 
-_SHAPING = ("BIT_RATE_KBPS", "FADE_MS", "LIMITER_CEILING", "LOUDNESS", "LOUDNESS_TOLERANCE", "PEAK")
+_SHAPING = (
+    "BIT_RATE_KBPS",
+    "FADE_MS",
+    "LIMITER_CEILING",
+    "LOUDNESS",
+    "LOUDNESS_TOLERANCE",
+    "PEAK",
+    "RUMBLE_HZ",
+)
 """Settings that shape the enclosure beside its timeline."""
 
 
@@ -77,13 +85,14 @@ class Plan:
             for role in self.cast.roles
         )
 
-    def episode(self, enclosure: Path, loudness: float, peak: float) -> Episode:
+    def episode(self, enclosure: Path, loudness: float, peak: float, gain: float) -> Episode:
         """Return the record of the episode.
 
         Args:
             enclosure: Where the finished file lies now.
             loudness: Measured on it, in LUFS.
             peak: Measured on it, in dBTP.
+            gain: Of the programme before the limiter, in dB.
         """
         script, timeline = self.script, self.timeline
         return Episode(
@@ -104,12 +113,13 @@ class Plan:
             ledger=tally(script),
             recipe=self.recipe(),
             script_sha256=hashlib.sha256(self.home.script).hexdigest(),
+            gain=gain,
         )
 
     def kept(self) -> Episode | None:
         """Return the record when the enclosure lies there whole and would be made the same again."""
         before, enclosure = self.home.before, self.home.audio
-        if before is None or before.recipe != self.recipe():
+        if before is None or before.gain is None or before.recipe != self.recipe():
             return None
         try:
             there = (enclosure.stat().st_size, file_sha256(enclosure))
@@ -117,4 +127,4 @@ class Plan:
             return None
         if there != (before.size, before.sha256):
             return None
-        return self.episode(enclosure, before.loudness, before.peak)
+        return self.episode(enclosure, before.loudness, before.peak, before.gain)

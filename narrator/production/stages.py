@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from narrator.attribution import attribute, speak_directions, with_genders
+from narrator.cluster import cluster
 from narrator.encoding import master
 from narrator.engines.registry import get_engine
 from narrator.errors import SourceError
@@ -23,6 +24,7 @@ from narrator.production.identity import make_date, make_title
 from narrator.production.plan import Plan
 from narrator.production.review import check_confidence
 from narrator.production.show import find_show, read_memory, remember
+from narrator.production.stems import export_tracks
 from narrator.publish.chapters import format_chapters
 from narrator.publish.record import CHAPTERS, RECORD, format_episode
 from narrator.publish.transcripts import FORMS, format_transcripts
@@ -33,7 +35,9 @@ from narrator.sources import Source, open_source, parse_document, read_packed, t
 from narrator.spoken import utterances
 from narrator.takes import TakeStore
 from narrator.timeline import build_timeline
+from narrator.units import Decibels
 from narrator.voices import load_catalogue
+from narrator.workers import workers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -76,6 +80,8 @@ class Production:
     """Takes of texts that had to be cut to be spoken well."""
     odd: tuple[tuple[str, str], ...]
     """Text of an utterance and what is odd about its take, though it was kept."""
+    unchanged: bool
+    """Whether the episode was there already, as it would be made now."""
     natural: bool
     """Whether any of the voices sounds like a person."""
     note: str = ""
@@ -178,15 +184,19 @@ def build(place: Path | str, options: Options, progress: Progress) -> Production
     with occupied(home.folder):
         progress.stage("recording")
         passages = calibrations(roles, script.language)
-        recording = record(spoken, store, on_take=progress.at, passages=passages)
+        executor = cluster(options.cluster) if options.cluster else workers
+        recording = record(spoken, store, executor, progress.at, passages)
         read = remaking(recording, (*passages, *spoken), store, passages)
         # Each voice's own passage tells its gain, whatever the script is: editing a line moves no other.
         gains = tuple(
             (passage.voice.id, calibrate(read(take)))
             for passage, take in zip(passages, recording.passages, strict=True)
         )
-        timeline = build_timeline(spoken, recording.takes, [chapter.title for chapter in script.chapters])
-        episode = _finish(Plan(script, roles, home, date, timeline, gains), read, progress, forms)
+        titles = [chapter.title for chapter in script.chapters]
+        timeline = build_timeline(spoken, recording.takes, titles, pace=options.pace)
+        plan = Plan(script, roles, home, date, timeline, gains)
+        episode = _finish(plan, read, progress, forms)
+        exported = _export(plan, options.export, episode, read, progress)
     show = find_show(source.path, options.folder, options.show)
     begin = options.show is not None or show.resolve() == Path(OUTPUT_FOLDER).resolve()
     remember(show, lambda memory: memory.with_cast(script, roles), begin=begin)
@@ -200,6 +210,7 @@ def build(place: Path | str, options: Options, progress: Progress) -> Production
             CHAPTERS,
             SCRIPT,
             RECORD,
+            *exported,
         ),
         recording.made,
         recording.kept,
@@ -209,6 +220,7 @@ def build(place: Path | str, options: Options, progress: Progress) -> Production
             for utterance, take in zip(spoken, recording.takes, strict=True)
             if take.odd
         ),
+        unchanged=episode == home.before,
         natural=any(get_engine(role.voice.engine).natural for role in roles.roles),
         note=" ".join(
             filter(None, (roles.note, tell_joined([title for _, title in episode.chapters], forms)))
@@ -237,7 +249,7 @@ def _finish(
         if episode is None:
             progress.stage("mixing and encoding")
             enclosure = moves.enter_context(writing(home.audio))
-            _, measured = master(
+            mastering, measured = master(
                 plan.timeline,
                 read,
                 plan.gains,
@@ -246,7 +258,8 @@ def _finish(
                 lambda share: progress.at(int(share * _STEPS), _STEPS),
             )
             written = Path(enclosure.name)
-            episode = plan.episode(written, round(measured.loudness, 2), round(measured.peak, 2))
+            levels = (round(measured.loudness, 2), round(measured.peak, 2), float(mastering.programme))
+            episode = plan.episode(written, *levels)
         episode = replace(episode, downloads=make_downloads(plan, forms, read, moves, _begin(progress)))
         _write(record_file, format_episode(episode).encode())
     return episode
@@ -260,6 +273,17 @@ def _begin(progress: Progress) -> Callable[[str], Callable[[float], None]]:
         return lambda share: progress.at(int(share * _STEPS), _STEPS)
 
     return begin
+
+
+def _export(
+    plan: Plan, kind: str | None, episode: Episode, read: Callable[[Take], Audio], progress: Progress
+) -> tuple[str, ...]:
+    """Write the tracks that are wished besides, and return the name of their folder."""
+    if not kind:
+        return ()
+    progress.stage("writing tracks")
+    export_tracks(plan, kind, Decibels(episode.gain or 0.0), read, progress.at)
+    return (f"{kind}/",)
 
 
 def _write(file: BinaryIO, content: bytes) -> None:

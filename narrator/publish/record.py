@@ -92,6 +92,7 @@ def parse_episode(text: str, path: Path) -> Episode:
             )
             for one in whole.all("downloads", missing=[])
         ),
+        gain=whole.level("gain") if whole.has("gain") else None,
     )
 
 
@@ -120,6 +121,10 @@ class _Fields:
         if not isinstance(value, (int, float)) or isinstance(value, bool) or not math.isfinite(value):
             raise _refusal(self._path, f"“{key}”", "a number")
         return float(value)
+
+    def has(self, key: str) -> bool:
+        """Tell whether there is a value."""
+        return self._content.get(key) is not None
 
     def inner(self, key: str) -> _Fields:
         """Return an object within this one."""

@@ -9,7 +9,7 @@ from itertools import accumulate, pairwise
 from narrator.errors import CastError
 from narrator.model import Break, Cast, Script, Span, SpanKind, Turn, Utterance, Voice
 from narrator.pronunciations import Pronunciations
-from narrator.settings import PAUSES_MS, SHORT_SENTENCE_WORDS, UTTERANCE_LENGTH
+from narrator.settings import SHORT_SENTENCE_WORDS, UTTERANCE_LENGTH
 from narrator.spoken.form import read_aloud
 from narrator.spoken.manner import manner_of
 from narrator.spoken.marked import crop
@@ -19,8 +19,10 @@ _PARAGRAPH_END = re.compile(r"\n[^\S\n]*\n\s*")
 _CLAUSE_END = re.compile(r"[,;:–—)\]…][\"”“’»]?\s+|[、，；：。]")
 _SPACE = re.compile(r"\s+")
 _EDGE = re.compile(r"(?<=\W)(?=\w)|(?<=\w)(?=\W)")
+_SENTENCE_MS = 300
+"""Silence where an utterance is cut after a sentence. A change of it changes takes."""
 _CLAUSE_MS = 150
-"""Silence where an utterance is cut after a clause."""
+"""The same after a clause."""
 _WORD_MS = 20
 """The same between two words."""
 
@@ -132,7 +134,7 @@ def recut(utterance: Utterance, count: int) -> list[tuple[Utterance, int]]:
     [('It is old, ', 150), ('and it is cold.', 0)]
     """
     spoken, language = utterance.spoken, utterance.language
-    ends = dict.fromkeys(accumulate(map(len, sentences(spoken, language))), PAUSES_MS["sentence"])
+    ends = dict.fromkeys(accumulate(map(len, sentences(spoken, language))), _SENTENCE_MS)
     tiers = (
         ends,
         {match.end(): _CLAUSE_MS for match in _CLAUSE_END.finditer(spoken)},

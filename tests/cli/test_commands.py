@@ -16,6 +16,7 @@ from click.testing import CliRunner, Result
 
 from narrator import __version__
 from narrator.cli import main as cli
+from narrator.cli.summary import Summary
 
 FAKES = Path(__file__).parent.parent / "fakes"
 TEXT = """\
@@ -57,8 +58,7 @@ def test_build_ends_with_an_account(work: Path) -> None:
     assert account.splitlines()[0].startswith("These voices are robotic.")
     for part in ("Talk (", "Ada Stone", "tone:en+", "made, 0 kept", "LUFS", "dBTP", " words: ", " labels"):
         assert part in account
-    names = ["mp3", "vtt", "srt", "json", "html"]
-    assert f"output/talk: {', '.join(f'talk.{name}' for name in names)}, chapters.json, script.md" in account
+    assert "output/talk: talk.mp3 .vtt .srt .json .html, chapters.json, script.md, episode.json" in account
     assert "\x1b" not in result.output
     assert (work / "output" / "talk" / "talk.mp3").is_file()
 
@@ -75,8 +75,27 @@ def test_one_failure_does_not_stop_the_others(work: Path) -> None:
     result = run("build", "talk.txt", "missing.txt", "second.txt", "--engine", "tone")
 
     assert result.exit_code == 1
-    assert result.stderr.count("narrate: error:") == 1
+    problem = "narrate: error: missing.txt: there is no such file"
+    assert result.stderr.splitlines()[-2:] == ["narrate: 2 built, 0 unchanged, 1 failed", problem]
+    assert result.stderr.count(problem) == 2  # when it failed, and at the end
     assert sorted(path.name for path in (work / "output").iterdir() if path.is_dir()) == ["second", "talk"]
+
+    (work / "second.txt").write_text(TEXT.replace("river", "railway").replace("sixty", "sixteen"), "utf-8")
+    again = run("build", "missing.txt", "talk.txt", "second.txt", "--engine", "tone")
+    assert again.exit_code == 1
+    assert "narrate: 1 built, 1 unchanged, 1 failed" in again.stderr
+
+
+def test_unforeseen_failure_does_not_stop_the_others(capsys: pytest.CaptureFixture[str]) -> None:
+    many, one = Summary(many=True), Summary(many=False)
+    many.failed("a.txt", ValueError("what\nelse"))
+    with pytest.raises(ValueError, match="else"):
+        one.failed("a.txt", ValueError("what\nelse"))
+
+    (told,) = capsys.readouterr().err.splitlines()
+    assert told.startswith("narrate: error: a.txt: this is a fault of narrator")
+    assert told.endswith("ValueError: what else")
+    assert many.code == 1
 
 
 # ---------------------------------------------------------------- script, cast, voices

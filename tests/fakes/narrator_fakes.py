@@ -28,6 +28,7 @@ class SpoilsPicklesError(Exception):
 
 class FakeEngine(Engine):
     name = "fake"
+    speed = 100.0
 
     def voices(self, language: str | None = None) -> list[Voice]:
         voices = [

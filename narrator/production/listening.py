@@ -1,0 +1,216 @@
+"""A part of an episode to be heard at once: one chapter, or one turn."""
+
+from __future__ import annotations
+
+import re
+import wave
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from narrator import settings
+from narrator.audio import to_pcm16
+from narrator.encoding import Tags, encode_mp3
+from narrator.errors import NarratorError, SettingsError
+from narrator.files import writing
+from narrator.folders import takes_folder
+from narrator.loudness import Meter, calibrate, limit
+from narrator.mixing import mix
+from narrator.model import Cast, Mastering
+from narrator.production.calibration import calibrations
+from narrator.production.home import find_home
+from narrator.production.review import check_confidence
+from narrator.production.stages import load_script, plan_cast
+from narrator.recording import record, remaking
+from narrator.sources import open_source
+from narrator.spoken import utterances
+from narrator.takes import TakeStore
+from narrator.timeline import build_timeline
+from narrator.units import Decibels
+from narrator.voices import load_catalogue
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from narrator.audio import Audio
+    from narrator.model import Script, Take, Timeline
+    from narrator.production.options import Options
+    from narrator.production.stages import Progress
+    from narrator.sources import Source
+
+PART_SUFFIXES = (".wav", ".mp3")
+"""Of files that a part can be written to."""
+_OPTION = "--listen"
+_TURN = re.compile(r"turn\s*:?\s*(\d+)", re.IGNORECASE)
+_SHOWN = 8
+"""Chapters that an error lists."""
+_MOST = 40.0
+"""dB of programme gain at most, as in mastering."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A chapter or a turn, taken out of its script."""
+
+    name: str
+    """For people: `chapter 2, What it carries`."""
+    script: Script
+    """With nothing else in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A part that was made."""
+
+    name: str
+    seconds: float
+    made: int
+    """Takes made now."""
+    kept: int
+    """Takes that were there."""
+
+
+def find_part(script: Script, wanted: str) -> Part:
+    """Find the part of a script that somebody wants to hear.
+
+    Args:
+        script: The whole.
+        wanted: A chapter by its number, from 1, or by its title, of which a beginning is enough that no other
+            has; or `turn:12` for the twelfth turn of the script.
+
+    Raises:
+        SettingsError: There is no such part, or there are several.
+    """
+    turn = _TURN.fullmatch(wanted.strip())
+    if turn:
+        return _turn(script, int(turn[1]))
+    number = _chapter(script, wanted)
+    chapter = script.chapters[number]
+    title = f", {chapter.title}" if chapter.title else ""
+    return Part(f"chapter {number + 1}{title}", replace(script, chapters=(chapter,)))
+
+
+def _turn(script: Script, number: int) -> Part:
+    if not 1 <= number <= len(script.turns):
+        raise SettingsError(_OPTION, f"there is no turn {number}; the turns are 1 to {len(script.turns):,}")
+    before = 0
+    for chapter in script.chapters:
+        if number <= before + len(chapter.turns):
+            turn = chapter.turns[number - before - 1]
+            alone = replace(chapter, turns=(turn,))
+            return Part(f"turn {number}, {turn.speaker}", replace(script, chapters=(alone,)))
+        before += len(chapter.turns)
+    raise AssertionError  # the turns of a script are those of its chapters
+
+
+def _chapter(script: Script, wanted: str) -> int:
+    """Return the index of a chapter."""
+    plain = " ".join(wanted.casefold().split())
+    titles = [" ".join(chapter.title.casefold().split()) for chapter in script.chapters]
+    if plain.isdecimal() and 1 <= int(plain) <= len(titles):
+        return int(plain) - 1
+    exact = [index for index, title in enumerate(titles) if plain and title == plain]
+    found = exact or [index for index, title in enumerate(titles) if plain and title.startswith(plain)]
+    if len(found) == 1:
+        return found[0]
+    known = found or range(len(titles))
+    listed = "; ".join(f"{index + 1} “{script.chapters[index].title}”" for index in known[:_SHOWN])
+    more = "; …" if len(known) > _SHOWN else ""
+    if found:
+        raise SettingsError(_OPTION, f"{len(found)} chapters begin with {wanted!r}: {listed}{more}")
+    raise SettingsError(
+        _OPTION, f"there is no chapter {wanted!r}; there is {listed}{more}; a turn is written turn:12"
+    )
+
+
+def make_part(place: Path | str, wanted: str, options: Options, target: Path, progress: Progress) -> Heard:
+    """Make one part of an episode, as it sounds in the whole, and nothing else.
+
+    Only its takes are made, and kept as always. Voices have the gains they have in the episode; the gain of
+    the programme is that of the last build, or for an episode that was never built what brings the part to
+    the loudness of a programme. The episode's folder and the show's memory are read, never written.
+
+    Args:
+        place: The source, as for `build`.
+        wanted: The part, as for `find_part`.
+        options: As for `build`.
+        target: WAV or MP3 by its suffix; it appears when it is whole.
+        progress: Is told how far the work is.
+
+    Raises:
+        NarratorError: Whatever went wrong, in one line.
+    """
+    if target.suffix.lower() not in PART_SUFFIXES:
+        raise SettingsError("--output", f"{', '.join(PART_SUFFIXES)} can be written, not {target.name!r}")
+    source = open_source(place)
+    script = load_script(
+        source, language=options.language, title=options.title, quotes=options.quotes, speak=options.speak
+    )
+    check_confidence(script, source.path, options.min_confidence)
+    part = find_part(script, wanted)
+    catalogue = load_catalogue(options.voices)
+    # The whole script decides who gets which voice.
+    cast = plan_cast(script, options, catalogue, source.path)
+    spoken = utterances(part.script, cast, catalogue.pronunciations)
+    if not spoken:
+        raise SettingsError(_OPTION, f"there is nothing to speak in {part.name}")
+    progress.stage("recording")
+    heard = {utterance.voice for utterance in spoken}
+    voices = Cast(tuple(role for role in cast.roles if role.voice in heard))
+    passages = calibrations(voices, script.language)
+    store = TakeStore(options.takes or takes_folder())
+    recording = record(spoken, store, on_take=progress.at, passages=passages)
+    read = remaking(recording, (*passages, *spoken), store, passages)
+    gains = tuple(
+        (passage.voice.id, calibrate(read(take)))
+        for passage, take in zip(passages, recording.passages, strict=True)
+    )
+    titles = [one.title for one in part.script.chapters]
+    timeline = build_timeline(spoken, recording.takes, titles, pace=options.pace)
+    progress.stage("mixing")
+    gain = _gain_of_episode(source, script, options)
+    if gain is None:
+        gain = _gain_of_part(timeline, read, gains)
+    blocks = limit(
+        mix(timeline, read, Mastering(gains, gain)), timeline.sample_rate, settings.LIMITER_CEILING
+    )
+    if target.suffix.lower() == ".mp3":
+        encode_mp3(
+            target, blocks, timeline.length, Tags(f"{script.title}: {part.name}", language=script.language)
+        )
+    else:
+        _write_wave(target, blocks, timeline.sample_rate)
+    return Heard(part.name, timeline.length / timeline.sample_rate, recording.made, recording.kept)
+
+
+def _gain_of_episode(source: Source, script: Script, options: Options) -> Decibels | None:
+    """Return the programme's gain as it was last built; None where it was not, or another lies there."""
+    try:
+        before = find_home(source, script, options.folder).before
+    except NarratorError:  # it could not be built there either; but it can be heard
+        return None
+    return Decibels(before.gain) if before is not None and before.gain is not None else None
+
+
+def _gain_of_part(
+    timeline: Timeline, read: Callable[[Take], Audio], gains: tuple[tuple[str, Decibels], ...]
+) -> Decibels:
+    """Return what brings a part to the loudness of a programme; nothing for what has no loudness."""
+    meter = Meter(timeline.sample_rate, true_peak=False)
+    for block in mix(timeline, read, Mastering(gains)):
+        meter.feed(block)
+    missing = settings.LOUDNESS - meter.result().loudness
+    return Decibels(round(missing, 1) if missing <= _MOST else 0.0)
+
+
+def _write_wave(target: Path, blocks: Iterable[NDArray[np.float32]], sample_rate: int) -> None:
+    """Write 16 bits a sample, which every player takes."""
+    with writing(target) as file, wave.open(file, "wb") as sound:
+        sound.setnchannels(1)
+        sound.setsampwidth(2)
+        sound.setframerate(sample_rate)
+        for block in blocks:
+            sound.writeframes(to_pcm16(block))
