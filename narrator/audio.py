@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from narrator.errors import AudioError
+from narrator.files import ErrorKeeper
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -167,14 +168,23 @@ def encode_blocks(
 
     Returns:
         How many samples there were.
+
+    Raises:
+        OSError: The file cannot be written.
     """
     import soundfile
 
-    taken = 0
-    with soundfile.SoundFile(file, "w", rate, 1, kind, format=form, compression_level=level) as target:
-        for block in blocks:
-            taken += block.shape[0]
-            target.write(np.frombuffer(to_pcm16(block), "<i2") if kind == "PCM_16" else block)
+    taken, told = 0, ErrorKeeper(file)
+    try:
+        with soundfile.SoundFile(told, "w", rate, 1, kind, format=form, compression_level=level) as target:
+            for block in blocks:
+                taken += block.shape[0]
+                target.write(np.frombuffer(to_pcm16(block), "<i2") if kind == "PCM_16" else block)
+    except (soundfile.LibsndfileError, AssertionError):  # which say nothing of a full disk
+        raise told.error or OSError("libsndfile cannot encode") from None
+    if told.error:
+        raise told.error
+    file.flush()
     return taken
 
 

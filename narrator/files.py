@@ -154,6 +154,23 @@ def resuming(path: Path) -> Iterator[BinaryIO]:
         raise _refused(path, error) from error
 
 
+class ErrorKeeper:
+    """A file that keeps its error, for libraries in C, whose callbacks print errors and lose them."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.error: OSError | None = None
+        self.read, self.seek, self.tell = file.read, file.seek, file.tell
+        self._write = file.write
+
+    def write(self, content: bytes) -> int:
+        """Write, or write nothing once it has failed."""
+        try:
+            return 0 if self.error else self._write(content)
+        except OSError as error:
+            self.error = error
+            return 0
+
+
 def file_sha256(path: Path) -> str:
     """Return the hash of a file's content, in hexadecimal digits."""
     with path.open("rb") as file:

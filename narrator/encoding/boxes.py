@@ -5,6 +5,8 @@ Sources: ISO/IEC 14496-12 (ISO base media file format), of which the sections ar
 
 from __future__ import annotations
 
+import sys
+from array import array
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -105,6 +107,14 @@ def here() -> bytes:
     return box(b"dinf", full_box(b"dref", numbers(1), full_box(b"url ", flags=1)))
 
 
+def _table(values: Sequence[int]) -> bytes:
+    """Return many numbers of four bytes; there is one for each of the 3 million frames of 20 hours."""
+    table = array("I", values)
+    if sys.byteorder == "little":
+        table.byteswap()
+    return table.tobytes()
+
+
 def sample_times(durations: Sequence[int]) -> bytes:
     """Return `stts`, 8.6.1.2: how long each sample lasts, equal ones together."""
     runs: list[list[int]] = []
@@ -135,7 +145,7 @@ def sample_places(sizes: Sequence[int], at: int, together: int, *, wide: bool) -
     return b"".join(
         (
             full_box(b"stsc", numbers(len(runs)), *(numbers(*run) for run in runs)),
-            full_box(b"stsz", numbers(0, count), numbers(*sizes)),
+            full_box(b"stsz", numbers(0, count), _table(sizes)),
             full_box(
                 b"co64" if wide else b"stco", numbers(len(places)), numbers(*places, width=8 if wide else 4)
             ),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from narrator.audio import encode_blocks
@@ -45,7 +46,7 @@ def write_flac(file: BinaryIO, blocks: Iterable[NDArray[np.float32]], length: in
         EncodingError: The blocks are not as long as they should be, or the cover is no picture or too large.
         OSError: The file cannot be written.
     """
-    with tempfile.TemporaryFile() as encoded:
+    with tempfile.TemporaryFile(dir=Path(file.name).parent) as encoded:
         taken = encode_blocks(encoded, blocks, PROGRAMME_RATE, form="FLAC", kind="PCM_16", level=_LEVEL)
         if taken != length:
             raise EncodingError(f"the mix has {taken} samples where the timeline has {length}")

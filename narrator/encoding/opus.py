@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import tempfile
 from itertools import chain
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -50,7 +51,7 @@ def write_opus(file: BinaryIO, blocks: Iterable[NDArray[np.float32]], length: in
         OSError: The file cannot be written.
     """
     level = (_FASTEST - OPUS_KBPS) / (_FASTEST - _SLOWEST)
-    with tempfile.TemporaryFile() as encoded:
+    with tempfile.TemporaryFile(dir=Path(file.name).parent) as encoded:
         encode_blocks(encoded, _resampled(blocks, length), OPUS_RATE, form="OGG", kind="OPUS", level=level)
         encoded.seek(0)
         file.seek(0)

@@ -1,8 +1,10 @@
 """M4A, M4B, Opus, FLAC and WAV as independent readers see them."""
 
 import base64
+import errno
 import io
 import json
+import os
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -19,6 +21,7 @@ import tinytag
 from numpy.typing import NDArray
 from PIL import Image
 
+from narrator.audio import encode_blocks
 from narrator.encoding import FORMS, Tags, parse_formats
 from narrator.encoding.wav import format_head
 from narrator.errors import EncodingError
@@ -276,3 +279,18 @@ def test_formats_are_read(asked: str, names: list[str]) -> None:
 def test_an_unknown_format_is_told_with_those_there_are() -> None:
     with pytest.raises(EncodingError, match="no format 'ogg'; choose among mp3, m4a, m4b, opus, flac, wav"):
         parse_formats("mp3,ogg")
+
+
+class Full(io.BytesIO):
+    """A disk on which little is free."""
+
+    def write(self, content: Any) -> int:
+        if self.tell() + len(content) > 2_000:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return super().write(content)
+
+
+@pytest.mark.parametrize(("form", "kind", "rate"), [("FLAC", "PCM_16", RATE), ("OGG", "OPUS", 48_000)])
+def test_a_full_disk_is_told_as_such(form: str, kind: str, rate: int) -> None:
+    with pytest.raises(OSError, match="No space left"):
+        encode_blocks(Full(), blocks(programme()), rate, form=form, kind=kind, level=0.5)
