@@ -13,8 +13,7 @@ from narrator.engines.registry import get_engine
 from narrator.errors import SourceError
 from narrator.files import writing
 from narrator.folders import takes_folder
-from narrator.loudness import calibrate
-from narrator.production.calibration import calibrations
+from narrator.production.calibration import calibrations, gains_of
 from narrator.production.choice import choose_cast
 from narrator.production.disclosure import disclose
 from narrator.production.home import SCRIPT, find_home, occupied
@@ -185,11 +184,7 @@ def build(place: Path | str, options: Options, progress: Progress) -> Production
         passages = calibrations(roles, script.language)
         recording = record(spoken, store, on_take=progress.at, passages=passages)
         read = remaking(recording, (*passages, *spoken), store, passages)
-        # Each voice's own passage tells its gain, whatever the script is: editing a line moves no other.
-        gains = tuple(
-            (passage.voice.id, calibrate(read(take)))
-            for passage, take in zip(passages, recording.passages, strict=True)
-        )
+        gains = gains_of(passages, recording.passages, read)
         timeline = build_timeline(spoken, recording.takes, [chapter.title for chapter in script.chapters])
         plan = Plan(script, roles, home, date, timeline, gains)
         episode = _finish(plan, read, progress)
