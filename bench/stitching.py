@@ -126,4 +126,13 @@ def runner(limit_s: float) -> Callable[[Sequence[str], Path], Usage | None]:
     """Return what measures a command that may take so many seconds."""
     root = str(Path(__file__).parent.parent)
     add = {"OMP_NUM_THREADS": "1", "PYTHONPATH": root, "SOURCE_DATE_EPOCH": "1700000000"}
-    return lambda command, folder: measure(command, folder, limit_s, add)
+
+    def run(command: Sequence[str], folder: Path) -> Usage | None:
+        """Measure, and tell at once what came out: of a long run that is ended, that much is known."""
+        usage = measure(command, folder, limit_s, add)
+        told = " ".join(part.rpartition("/")[2] for part in command[1:])
+        figures = f"{usage.cpu:.2f} s CPU, {usage.memory:.0f} MB" if usage else "cut off"
+        sys.stderr.write(f"  {told}: {figures}\n")
+        return usage
+
+    return run

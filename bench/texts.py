@@ -52,7 +52,8 @@ def turn(number: int, language: str, version: int | None = None) -> str:
         version: Another one gives another text, of the same length.
     """
     lines = LANGUAGES[language]
-    first, step = number % len(lines), number // len(lines) % len(lines)
+    first = number % len(lines)
+    step = (number // len(lines) + first) % len(lines)  # so that turns are as long early as late
     second = "" if step == 0 else f" {lines[(first + step) % len(lines)]}"
     own = version is not None or number >= len(lines) ** 2
     told = f" {version or 0} times {number}." if own else ""

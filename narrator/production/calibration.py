@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from narrator.loudness import calibrate
 from narrator.model import Utterance
 
 if TYPE_CHECKING:
-    from narrator.model import Cast
+    from collections.abc import Callable, Sequence
+
+    from narrator.audio import Audio
+    from narrator.model import Cast, Take
+    from narrator.units import Decibels
 
 PASSAGES = {
     "de": "Guten Tag und herzlich willkommen. Heute sprechen wir über das Wetter, über lange Wege durch "
@@ -28,6 +33,8 @@ PASSAGES = {
     "por que pensamos melhor à noite do que de manhã.",
 }
 """Some ten seconds of plain speech by language; a loudness measured on it holds within a decibel."""
+_KEPT = 10_000
+"""Gains that are remembered, at most: of every voice there is."""
 _ELSE = "en"
 """Spoken by voices of other languages: their loudness is their own, whatever they say."""
 
@@ -43,3 +50,29 @@ def calibrations(cast: Cast, language: str) -> tuple[Utterance, ...]:
     """
     passage = PASSAGES.get(language.partition("-")[0], PASSAGES[_ELSE])
     return tuple(Utterance(passage, role.voice, language) for role in cast.roles)
+
+
+_known: dict[Take, Decibels] = {}
+"""Gains by the take that tells them: the sources of an archive share their voices."""
+
+
+def gains_of(
+    passages: Sequence[Utterance], takes: Sequence[Take], read: Callable[[Take], Audio]
+) -> tuple[tuple[str, Decibels], ...]:
+    """Return (voice id, gain in dB) that bring the voices to one level.
+
+    Each voice's own passage tells its gain, whatever the script is: editing a line moves no other.
+
+    Args:
+        passages: One for each voice.
+        takes: The take of each.
+        read: Gives the samples of a take.
+    """
+    gains = []
+    for passage, take in zip(passages, takes, strict=True):
+        if take not in _known:
+            while len(_known) >= _KEPT:
+                _known.pop(next(iter(_known)))
+            _known[take] = calibrate(read(take))
+        gains.append((passage.voice.id, _known[take]))
+    return tuple(gains)

@@ -13,10 +13,10 @@ from narrator.encoding import Tags, encode_mp3
 from narrator.errors import NarratorError, SettingsError
 from narrator.files import writing
 from narrator.folders import takes_folder
-from narrator.loudness import Meter, calibrate, limit
+from narrator.loudness import Meter, limit
 from narrator.mixing import mix
 from narrator.model import Cast, Mastering
-from narrator.production.calibration import calibrations
+from narrator.production.calibration import calibrations, gains_of
 from narrator.production.home import find_home
 from narrator.production.review import check_confidence
 from narrator.production.stages import load_script, plan_cast
@@ -164,10 +164,7 @@ def make_part(place: Path | str, wanted: str, options: Options, target: Path, pr
     store = TakeStore(options.takes or takes_folder())
     recording = record(spoken, store, on_take=progress.at, passages=passages)
     read = remaking(recording, (*passages, *spoken), store, passages)
-    gains = tuple(
-        (passage.voice.id, calibrate(read(take)))
-        for passage, take in zip(passages, recording.passages, strict=True)
-    )
+    gains = gains_of(passages, recording.passages, read)
     titles = [one.title for one in part.script.chapters]
     timeline = build_timeline(spoken, recording.takes, titles, pace=options.pace)
     progress.stage("mixing")

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections import Counter
 from dataclasses import asdict, dataclass
+from functools import cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,8 @@ _SHAPING = (
     "RUMBLE_HZ",
 )
 """Settings that shape the enclosure beside its timeline."""
+
+_version = cache(version)  # it looks through folders, and is asked for each source of an archive
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,7 @@ class Plan:
             (cue.start, cue.length, cue.first, cue.last, cue.take.key, cue.utterance.voice.id)
             for cue in self.timeline.cues
         ]
-        makers = [__version__, *(version(name) for name in ("lameenc", "numpy", "soxr"))]
+        makers = [__version__, *(_version(name) for name in ("lameenc", "numpy", "soxr"))]
         shaping = [getattr(settings, name) for name in _SHAPING]
         shape = (makers, shaping, asdict(self.tags()), self.gains, self.timeline.length, cues)
         return hashlib.sha256(json.dumps(shape).encode()).hexdigest()

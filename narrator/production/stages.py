@@ -14,8 +14,7 @@ from narrator.engines.registry import get_engine
 from narrator.errors import SourceError
 from narrator.files import writing
 from narrator.folders import takes_folder
-from narrator.loudness import calibrate
-from narrator.production.calibration import calibrations
+from narrator.production.calibration import calibrations, gains_of
 from narrator.production.choice import choose_cast
 from narrator.production.disclosure import disclose
 from narrator.production.downloads import choose_forms, make_downloads, tell_joined
@@ -187,11 +186,7 @@ def build(place: Path | str, options: Options, progress: Progress) -> Production
         executor = cluster(options.cluster) if options.cluster else workers
         recording = record(spoken, store, executor, progress.at, passages)
         read = remaking(recording, (*passages, *spoken), store, passages)
-        # Each voice's own passage tells its gain, whatever the script is: editing a line moves no other.
-        gains = tuple(
-            (passage.voice.id, calibrate(read(take)))
-            for passage, take in zip(passages, recording.passages, strict=True)
-        )
+        gains = gains_of(passages, recording.passages, read)
         titles = [chapter.title for chapter in script.chapters]
         timeline = build_timeline(spoken, recording.takes, titles, pace=options.pace)
         plan = Plan(script, roles, home, date, timeline, gains)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -50,11 +51,27 @@ def load_catalogue(path: Path | None = None) -> Catalogue:
     """
     own = _own_file()
     user = path if path is not None else Path(FILE_NAME)
-    maker = _Maker()
-    maker.read(own)
+    files = [own]
     if path is not None or (user.is_file() and user.resolve() != own.resolve()):
-        maker.read(user)
+        files.append(user)
+    return _catalogue(tuple((file, _text(file)) for file in files))
+
+
+@lru_cache(maxsize=2)
+def _catalogue(files: tuple[tuple[Path, str], ...]) -> Catalogue:
+    """Return what files say; those that were not changed are read once for all sources of an archive."""
+    maker = _Maker()
+    for path, text in files:
+        maker.read(path, text)
     return maker.catalogue()
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        problem = "is not UTF-8" if isinstance(error, UnicodeDecodeError) else f"{error.strerror}".lower()
+        raise SettingsError("voices", f"the file cannot be read: {problem}", path) from error
 
 
 def _own_file() -> Path:
@@ -74,13 +91,8 @@ class _Maker:
         self._prices: dict[tuple[str, str], Price] = {}
         self._cosines: dict[tuple[str, str, str], float] = {}
 
-    def read(self, path: Path) -> None:
+    def read(self, path: Path, text: str) -> None:
         """Lay a file over what was read before."""
-        try:
-            text = path.read_text(encoding="utf-8-sig")
-        except (OSError, UnicodeDecodeError) as error:
-            problem = "is not UTF-8" if isinstance(error, UnicodeDecodeError) else f"{error.strerror}".lower()
-            raise SettingsError("voices", f"the file cannot be read: {problem}", path) from error
         members = load_yaml(text, path).mapping(
             "a mapping of settings", ("engine", "pins", "pronunciations", "engines")
         )
