@@ -48,9 +48,9 @@ def measured(path: Path) -> tuple[float, float]:
 
 
 @pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="ffmpeg is not installed")
-@pytest.mark.parametrize("name", ["m4a", "opus", "flac"])
+@pytest.mark.parametrize("name", ["m4a", "opus"])
 def test_loudness_and_peak_of_what_is_decoded(tmp_path: Path, name: str) -> None:
-    sound = rough(3, 40)
+    sound = rough(1.5, 40)
     plan = timeline(sound, 2)
     path = tmp_path / f"a.{name}"
     shares: list[float] = []
@@ -76,7 +76,7 @@ def test_silence_has_no_loudness_and_is_written(tmp_path: Path) -> None:
 
 def test_what_cannot_be_mastered_is_told(tmp_path: Path) -> None:
     """A few clicks in silence: no gain makes them loud without a peak."""
-    clicks = np.zeros(20 * RATE, np.float32)
+    clicks = np.zeros(5 * RATE, np.float32)
     clicks[::RATE] = 0.9
     sound = Audio(clicks, RATE)
     with pytest.raises(EncodingError, match="flac file cannot be mastered"), writing(tmp_path / "a") as file:
