@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from narrator.audio import encode_blocks
+from narrator.encoding.length import check_length
 from narrator.encoding.vorbis import comments_of, format_comments, format_picture
 from narrator.errors import EncodingError
 from narrator.settings import PROGRAMME_RATE
@@ -48,8 +49,7 @@ def write_flac(file: BinaryIO, blocks: Iterable[NDArray[np.float32]], length: in
     """
     with tempfile.TemporaryFile(dir=Path(file.name).parent) as encoded:
         taken = encode_blocks(encoded, blocks, PROGRAMME_RATE, form="FLAC", kind="PCM_16", level=_LEVEL)
-        if taken != length:
-            raise EncodingError(f"the mix has {taken} samples where the timeline has {length}")
+        check_length(taken, length)
         encoded.seek(0)
         if encoded.read(4) != b"fLaC":
             raise EncodingError("the FLAC encoder made a file of another kind")

@@ -17,6 +17,7 @@ import numpy as np
 
 from narrator.encoding.aac import DELAY, FRAME_SAMPLES, AacEncoder
 from narrator.encoding.boxes import box, numbers
+from narrator.encoding.length import check_length
 from narrator.encoding.movie import filling_of, format_movie, text_samples
 from narrator.errors import EncodingError
 from narrator.settings import AAC_KBPS, PROGRAMME_RATE
@@ -90,8 +91,7 @@ def _write(
     for frame in encoder.encode(counted()):
         sizes.append(len(frame))
         file.write(frame)
-    if taken != length:
-        raise EncodingError(f"the mix has {taken} samples where the timeline has {length}")
+    check_length(taken, length)
     if len(sizes) != frames:
         raise EncodingError(f"the AAC encoder made {len(sizes)} frames of {length} samples")
     size = _LONG_HEAD + len(texts) + sum(sizes)

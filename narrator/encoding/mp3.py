@@ -13,6 +13,7 @@ import numpy as np
 from narrator.audio import to_pcm16
 from narrator.encoding.crc import crc16
 from narrator.encoding.id3 import format_id3
+from narrator.encoding.length import check_length
 from narrator.errors import EncodingError
 from narrator.files import writing
 from narrator.settings import BIT_RATE_KBPS, PROGRAMME_RATE
@@ -77,8 +78,7 @@ def write_mp3(file: BinaryIO, blocks: Iterable[NDArray[np.float32]], length: int
     for block in blocks:
         taken += block.shape[0]
         file.write(stream.count(bytes(encoder.encode(to_pcm16(block / _SCALE)))))
-    if taken != length:
-        raise EncodingError(f"the mix has {taken} samples where the timeline has {length}")
+    check_length(taken, length)
     file.write(stream.count(bytes(encoder.flush())))
     file.seek(len(tag))
     file.write(_info_frame(stream, length))

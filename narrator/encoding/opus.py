@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from narrator.audio import encode_blocks, resampled_frames, resampler
+from narrator.encoding.length import check_length
 from narrator.encoding.ogg import format_page, pages_of, read_pages
 from narrator.encoding.vorbis import comments_of, format_comments, format_picture
 from narrator.errors import EncodingError
@@ -70,8 +71,7 @@ def _resampled(blocks: Iterable[NDArray[np.float32]], length: int) -> Iterator[N
         out = convert(block, False)[:left]
         left -= out.shape[0]
         yield out
-    if taken != length:
-        raise EncodingError(f"the mix has {taken} samples where the timeline has {length}")
+    check_length(taken, length)
     out = convert(np.zeros(0, np.float32), True)[:left]
     yield np.pad(out, (0, left - out.shape[0]))
 

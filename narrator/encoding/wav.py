@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from narrator.audio import to_pcm16
+from narrator.encoding.length import check_length
 from narrator.encoding.tags import iso639_2
-from narrator.errors import EncodingError
 from narrator.settings import PROGRAMME_RATE
 from narrator.units import samples
 
@@ -49,8 +49,7 @@ def write_wav(file: BinaryIO, blocks: Iterable[NDArray[np.float32]], length: int
     for block in blocks:
         taken += block.shape[0]
         file.write(to_pcm16(block))
-    if taken != length:
-        raise EncodingError(f"the mix has {taken} samples where the timeline has {length}")
+    check_length(taken, length)
     file.flush()
 
 
