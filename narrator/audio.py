@@ -188,11 +188,11 @@ def sounding(audio: Audio, below_peak: Decibels) -> tuple[int, int]:
     return (start, end) if start < end else (0, 0)
 
 
-def decoded_blocks(path: Path, frames: int, *, what: str = "audio") -> Iterator[Audio]:
+def decoded_blocks(path: Path | bytes, frames: int, *, what: str = "audio") -> Iterator[Audio]:
     """Decode a file block by block, mixed down to mono.
 
     Args:
-        path: A FLAC, WAV, Ogg or MP3 file.
+        path: A FLAC, WAV, Ogg or MP3 file, or its content.
         frames: Samples a block; the last may be shorter.
         what: What it is, for the error message.
 
@@ -204,12 +204,12 @@ def decoded_blocks(path: Path, frames: int, *, what: str = "audio") -> Iterator[
 
 
 def decoded_channels(
-    path: Path, frames: int, *, what: str = "audio", most: int = 1024
+    path: Path | bytes, frames: int, *, what: str = "audio", most: int = 1024
 ) -> Iterator[tuple[NDArray[np.float32], int]]:
     """Decode a file block by block, each channel for itself.
 
     Args:
-        path: A FLAC, WAV, Ogg or MP3 file.
+        path: A FLAC, WAV, Ogg or MP3 file, or its content.
         frames: Samples a block; the last may be shorter.
         what: What it is, for the error message.
         most: Channels that it may have.
@@ -223,7 +223,7 @@ def decoded_channels(
     import soundfile
 
     try:
-        with soundfile.SoundFile(path) as file:
+        with soundfile.SoundFile(io.BytesIO(path) if isinstance(path, bytes) else path) as file:
             if file.channels > most:
                 raise AudioError(f"{what} has {file.channels} channels")
             while (samples := file.read(frames, dtype="float32", always_2d=True)).shape[0]:

@@ -124,7 +124,7 @@ def measure_channels(meters: Sequence[Meter]) -> Measurement:
     """
     steps = np.sum([meter.steps() for meter in meters], axis=0)
     peak = max(meter.peak() for meter in meters)
-    return Measurement(_integrate(steps), decibels(peak), *meters[0].length)
+    return Measurement(integrate(steps), decibels(peak), *meters[0].length)
 
 
 def measure_audio(audio: Audio) -> Measurement:
@@ -156,8 +156,8 @@ def calibrate(audio: Audio) -> Decibels:
     return gain_to(LOUDNESS, measure_audio(audio).loudness)
 
 
-def _integrate(steps: NDArray[np.float64]) -> Lufs:
-    """Gate and average the mean squares of steps of 100 ms."""
+def integrate(steps: NDArray[np.float64]) -> Lufs:
+    """Gate and average the mean squares of steps of 100 ms, K-weighted, as `Meter.steps` gives them."""
     if steps.shape[0] < _STEPS_A_BLOCK:
         return Lufs(-math.inf)
     blocks = np.lib.stride_tricks.sliding_window_view(steps, _STEPS_A_BLOCK).mean(axis=1)

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from narrator.attribution import attribute, speak_directions, with_genders
-from narrator.encoding import MAX_CHAPTERS, master
+from narrator.encoding import MAX_CHAPTERS, PartStore, master
 from narrator.engines.registry import get_engine
 from narrator.errors import SourceError
 from narrator.files import writing
-from narrator.folders import takes_folder
+from narrator.folders import parts_folder, takes_folder
 from narrator.loudness import calibrate
 from narrator.production.calibration import calibrations
 from narrator.production.choice import choose_cast
@@ -175,7 +175,8 @@ def build(place: Path | str, options: Options, progress: Progress) -> Production
         raise SourceError(problem, source.path)
     home = find_home(source, script, options.folder)
     date = make_date(home.before.date if home.before else "")
-    store = TakeStore(options.takes or takes_folder())
+    folder = options.takes or takes_folder()
+    store, parts = TakeStore(folder), PartStore(parts_folder(folder))
     with occupied(home.folder):
         progress.stage("recording")
         passages = calibrations(roles, script.language)
@@ -187,7 +188,8 @@ def build(place: Path | str, options: Options, progress: Progress) -> Production
             for passage, take in zip(passages, recording.passages, strict=True)
         )
         timeline = build_timeline(spoken, recording.takes, [chapter.title for chapter in script.chapters])
-        episode = _finish(Plan(script, roles, home, date, timeline, gains), read, progress)
+        episode = _finish(Plan(script, roles, home, date, timeline, gains), read, parts, progress)
+        parts.tidy()
     show = find_show(source.path, options.folder, options.show)
     begin = options.show is not None or show.resolve() == Path(OUTPUT_FOLDER).resolve()
     remember(show, lambda memory: memory.with_cast(script, roles), begin=begin)
@@ -209,7 +211,7 @@ def build(place: Path | str, options: Options, progress: Progress) -> Production
 
 
 # ---------------------------------------------------------------- the files of an episode
-def _finish(plan: Plan, read: Callable[[Take], Audio], progress: Progress) -> Episode:
+def _finish(plan: Plan, read: Callable[[Take], Audio], parts: PartStore, progress: Progress) -> Episode:
     """Write all files of an episode beside their targets, and move them when all are whole."""
     home = plan.home
     episode = plan.kept()
@@ -234,6 +236,7 @@ def _finish(plan: Plan, read: Callable[[Take], Audio], progress: Progress) -> Ep
                 enclosure,
                 plan.tags(),
                 lambda share: progress.at(int(share * _STEPS), _STEPS),
+                store=parts,
             )
             written = Path(enclosure.name)
             episode = plan.episode(written, round(measured.loudness, 2), round(measured.peak, 2))
