@@ -95,16 +95,22 @@ class PartStore:
         except PublishError as error:
             _log.info("an encoded part is not kept: %s", error)
 
-    def tidy(self, older_than_s: float = PARTS_KEPT_S) -> int:
-        """Remove parts that were not used for so long, and unfinished files; return how many."""
+    def tidy(self, older_than_s: float = PARTS_KEPT_S, *, dry_run: bool = False) -> int:
+        """Remove parts that were not used for so long, and unfinished files; return how many.
+
+        Args:
+            older_than_s: Seconds.
+            dry_run: Leave them all the same.
+        """
         removed, now = 0, time.time()
         with suppress(OSError):  # what cannot be removed stays
             for path in sorted(self._folder.glob(f"??/*{_SUFFIX}")):
                 if now - path.stat().st_mtime > older_than_s:
-                    path.unlink(missing_ok=True)
                     removed += 1
+                    if not dry_run:
+                        path.unlink(missing_ok=True)
             for path in sorted(self._folder.glob("??/.*.part")):
-                removed += remove_leftover(path, older_than_s)
+                removed += remove_leftover(path, older_than_s, dry_run=dry_run)
         return removed
 
     def _path(self, key: str) -> Path:
