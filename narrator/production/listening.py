@@ -164,7 +164,7 @@ def make_part(place: Path | str, wanted: str, options: Options, target: Path, pr
     store = TakeStore(options.takes or takes_folder())
     recording = record(spoken, store, on_take=progress.at, passages=passages)
     read = remaking(recording, (*passages, *spoken), store, passages)
-    gains = gains_of(passages, recording.passages, read)
+    gains = gains_of(spoken, recording.takes, read)
     titles = [one.title for one in part.script.chapters]
     timeline = build_timeline(spoken, recording.takes, titles, pace=options.pace)
     progress.stage("mixing")
