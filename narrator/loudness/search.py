@@ -31,6 +31,8 @@ class GainSearch:
     """What it gave."""
     brings: float = 1.0
     """LU that a dB of gain brings."""
+    heard: bool = False
+    """Whether any of them gave a sound."""
 
     def tell(self, gain: Decibels, loudness: Lufs, *, learn: bool = True) -> None:
         """Take note of what a gain gave.
@@ -43,11 +45,12 @@ class GainSearch:
         if learn and gain != self.gain and math.isfinite(self.loudness):
             self.brings = min(1.0, max(0.1, (loudness - self.loudness) / (gain - self.gain)))
         self.gain, self.loudness = gain, loudness
+        self.heard = self.heard or math.isfinite(loudness)
 
     @property
     def missing(self) -> float:
-        """By how many LU the last one was too soft; silence misses nothing."""
-        return self.target - self.loudness if math.isfinite(self.loudness) else 0.0
+        """By how many LU the last one was too soft; what is silent whatever is tried misses nothing."""
+        return self.target - self.loudness if self.heard else 0.0
 
     def next(self) -> Decibels:
         """Return the gain to try next, in whole tenths of a dB: the last one where that is near enough."""

@@ -77,9 +77,14 @@ class Plan:
         lengths = Counter[str]()
         for cue in self.timeline.cues:
             lengths[cue.utterance.speaker] += cue.length
-        rate = self.timeline.sample_rate
+        rate, gains = self.timeline.sample_rate, dict(self.gains)
         return tuple(
-            Speaking(role.speaker, role.voice.id, milliseconds(lengths[role.speaker], rate))
+            Speaking(
+                role.speaker,
+                role.voice.id,
+                milliseconds(lengths[role.speaker], rate),
+                gains.get(role.voice.id),
+            )
             for role in self.cast.roles
         )
 
