@@ -15,6 +15,7 @@ from narrator.cli.options import (
     QUOTES,
     SHARE,
     SHOW,
+    SOUND,
     SPEAK,
     TITLE,
     VOICES,
@@ -76,6 +77,7 @@ def _formats(_context: click.Context, _parameter: click.Parameter, value: str) -
     metavar="0.25…4",
     help="How quickly speakers follow each other: 2 makes pauses half as long, 0.5 twice.",
 )
+@add_options(*SOUND)
 @click.option(
     "--min-confidence",
     type=click.FloatRange(0, 1),

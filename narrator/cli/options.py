@@ -84,6 +84,21 @@ SPEAK = click.option(
     help="Have the narrator read what is not spoken otherwise: the directions; a last sentence that the "
     "voices are synthetic, as Apple asks (disclosure).",
 )
+SOUND = (
+    click.option(
+        "--loudness",
+        type=click.FloatRange(-24, -14),
+        metavar="LUFS",
+        help="How loud the files are to be, -24 to -14 (else the show's, else -16, as Apple asks).",
+    ),
+    click.option(
+        "--bitrate",
+        "bit_rate",
+        type=click.Choice(["64", "80", "96", "112", "128"]),
+        callback=lambda _context, _parameter, value: None if value is None else int(value),
+        help="kbit/s of the MP3, constant (else the show's, else 96); Spotify asks for 96 at least.",
+    ),
+)
 
 
 def add_options(*options: Callable[[_C], _C]) -> Callable[[_C], _C]:

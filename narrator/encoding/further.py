@@ -6,11 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from narrator.delivery import DELIVERY, Delivery
+from narrator.encoding.aiming import Aim
 from narrator.encoding.studio import Studio
 from narrator.errors import EncodingError
 from narrator.loudness import Meter
-from narrator.settings import LIMITER_CEILING, LOUDNESS, LOUDNESS_TOLERANCE, PEAK
-from narrator.units import Decibels
+from narrator.settings import PEAK
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,11 +23,10 @@ if TYPE_CHECKING:
     from narrator.encoding.tags import Tags
     from narrator.loudness import GainSearch
     from narrator.model import Measurement, Take, Timeline
+    from narrator.units import Decibels
 
 _ENCODED = 5
 """Encodings of a form: one for what keeps every sample, mostly one or two for the others."""
-_MARGIN = 0.1
-"""dB by which a further encoding is to stay below the allowed peak."""
 
 
 class Further:
@@ -40,6 +40,7 @@ class Further:
         read: Gives the samples of a take; called from several threads.
         gains: (voice id, gain in dB) of each voice.
         store: Where measured parts are and will be kept.
+        delivery: What the files are to be like.
     """
 
     def __init__(
@@ -48,8 +49,10 @@ class Further:
         read: Callable[[Take], Audio],
         gains: tuple[tuple[str, Decibels], ...],
         store: PartStore | None = None,
+        delivery: Delivery = DELIVERY,
     ) -> None:
         self._made_of = (timeline, read, gains, store)
+        self._delivery = delivery
         self._search: GainSearch | None = None
 
     def write(
@@ -71,28 +74,24 @@ class Further:
                 length of the programme, or the tags do not fit.
             OSError: The file cannot be written.
         """
-        studio = Studio(*self._made_of, on_progress=on_progress)
+        studio = Studio(*self._made_of, on_progress=on_progress, delivery=self._delivery)
         if self._search is None:
             self._search = studio.find_gain()
-        search, ceiling = replace(self._search), LIMITER_CEILING
+        aim = Aim(replace(self._search), _ENCODED)
         length = studio.timeline.length
-        for _ in range(_ENCODED):
-            gain = search.next()
-            form.write(file, studio.sound(gain, ceiling), length, tags)
+        for _ in range(aim.most):
+            form.write(file, studio.sound(aim.gain, aim.ceiling), length, tags)
             measured = measure(form, Path(file.name))
             if measured.frames != form.frames(length):
                 raise EncodingError(
                     f"the {form.name} file decodes to {measured.frames} samples instead of "
                     f"{form.frames(length)}"
                 )
-            search.tell(gain, measured.loudness, learn=False)
-            if measured.peak <= PEAK and abs(search.missing) <= LOUDNESS_TOLERANCE:
+            if aim.hit(measured):
                 return measured
-            # Where there is room up to the allowed peak, it is taken: the less is limited, the better.
-            ceiling = Decibels(min(ceiling + PEAK - measured.peak - _MARGIN, PEAK))
         raise EncodingError(
-            f"the {form.name} file cannot be mastered: after {_ENCODED} encodings it has "
-            f"{measured.loudness:.1f} LUFS where {LOUDNESS} are wanted, and a true peak of "
+            f"the {form.name} file cannot be mastered: after {aim.most} encodings it has "
+            f"{measured.loudness:.1f} LUFS where {self._delivery.loudness} are wanted, and a true peak of "
             f"{measured.peak:.1f} where {PEAK} is allowed; leave it out of --format"
         )
 

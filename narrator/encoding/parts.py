@@ -14,6 +14,7 @@ import numpy as np
 
 from narrator import __version__, settings
 from narrator.audio import decoded_blocks
+from narrator.delivery import DELIVERY, Delivery
 from narrator.encoding.kept import Encoded
 from narrator.encoding.mp3 import Frames, cut_in_silence, encode_frames, format_alone
 from narrator.errors import EncodingError
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from narrator.audio import Audio
     from narrator.model import Mastering, Take
 
-_SHAPING = ("BIT_RATE_KBPS", "FADE_MS", "PEAK")
+_SHAPING = ("FADE_MS", "PEAK")
 """Settings that shape a part beside what is in it."""
 _TRIES = 3
 """Encodings of a part: the second mends what the encoder added to the peaks, the third is for what is hard to
@@ -87,13 +88,14 @@ def makers() -> tuple[str, ...]:
     return (__version__, *(version(name) for name in ("lameenc", "numpy", "soxr")))
 
 
-def part_key(part: Part, mastering: Mastering, ceiling: Decibels, *, what: str) -> str:
+def part_key(part: Part, mastering: Mastering, ceiling: Decibels, delivery: Delivery, *, what: str) -> str:
     """Return a hash of everything that shapes a part.
 
     Args:
         part: The part; where it lies in the programme does not matter.
         mastering: The gains; those of voices that are not heard in it do not matter.
         ceiling: Of the limiter, in dBTP.
+        delivery: What the files are to be like; how loud has been told by the gains.
         what: What is made of it.
     """
     gains = dict(mastering.gains)
@@ -101,7 +103,7 @@ def part_key(part: Part, mastering: Mastering, ceiling: Decibels, *, what: str) 
         (cue.start, cue.length, cue.first, cue.last, cue.take.key, gains.get(cue.utterance.voice.id, 0.0))
         for cue in part.timeline.cues
     ]
-    shaping = [getattr(settings, name) for name in _SHAPING]
+    shaping = [delivery.bit_rate, *(getattr(settings, name) for name in _SHAPING)]
     form = (part.timeline.sample_rate, part.timeline.length, part.last)
     shape = (what, makers(), shaping, form, mastering.programme, ceiling, cues)
     return hashlib.sha256(json.dumps(shape).encode()).hexdigest()
@@ -114,6 +116,7 @@ class Maker:
     read: Callable[[Take], Audio]
     watch: Callable[[Iterable[NDArray[np.float32]]], Iterator[NDArray[np.float32]]]
     """Passes the blocks on that are made."""
+    delivery: Delivery = DELIVERY
 
     def measure(self, part: Part, mastering: Mastering, ceiling: Decibels) -> Encoded:
         """Mix and limit a part, and tell how loud it is before it is encoded."""
@@ -133,7 +136,7 @@ class Maker:
         """
         length = part.timeline.length
         for _ in range(_TRIES):
-            frames = encode_frames(self._sound(part, mastering, ceiling), length)
+            frames = encode_frames(self._sound(part, mastering, ceiling), length, self.delivery.bit_rate)
             meter = Meter(part.timeline.sample_rate)
             for audio in decoded_blocks(format_alone(frames, length), BLOCK_FRAMES, what="a part"):
                 meter.feed(audio.samples)

@@ -70,3 +70,5 @@ class Episode:
     """The programme in other forms, as they were asked for."""
     gain: float | None = None
     """dB over everything before the limiter; None in records that do not tell."""
+    target: float = -16.0
+    """LUFS that its files were made for; older records do not tell, and meant this."""

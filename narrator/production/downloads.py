@@ -73,7 +73,7 @@ def make_downloads(  # noqa: PLR0917 - what goes into a stage, in the order of t
             made.append(kept)
             continue
         progress = begin(f"encoding {form.name.upper()}")
-        further = further or Further(plan.timeline, read, plan.gains, parts)
+        further = further or Further(plan.timeline, read, plan.gains, parts, plan.delivery)
         file = moves.enter_context(writing(path))
         measured = further.write(form, file, tags, progress)
         written = Path(file.name)

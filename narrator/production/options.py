@@ -39,5 +39,9 @@ class Options:
     """Whether the smallest parts may share voices when there are too few."""
     pace: float = 1.0
     """By which the pauses are divided that the script does not tell."""
+    loudness: float | None = None
+    """LUFS of the encoded files; None: the show's, else -16."""
+    bit_rate: int | None = None
+    """kbit/s of the MP3; None: the show's, else 96."""
     cluster: str = ""
     """Address of the scheduler of a cluster that makes the takes; else this machine does."""

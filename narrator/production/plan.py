@@ -18,18 +18,12 @@ from narrator.units import milliseconds
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from narrator.delivery import Delivery
     from narrator.model import Cast, Script, Timeline
     from narrator.production.home import Home
     from narrator.units import Decibels
 
-_SHAPING = (
-    "BIT_RATE_KBPS",
-    "FADE_MS",
-    "LIMITER_CEILING",
-    "LOUDNESS",
-    "LOUDNESS_TOLERANCE",
-    "PEAK",
-)
+_SHAPING = ("FADE_MS", "LIMITER_CEILING", "LOUDNESS_TOLERANCE", "PEAK")
 """Settings that shape the enclosure beside its timeline."""
 
 
@@ -43,6 +37,7 @@ class Plan:
     date: str
     timeline: Timeline
     gains: tuple[tuple[str, Decibels], ...]
+    delivery: Delivery
 
     def tags(self) -> Tags:
         """Return what the enclosure says about itself."""
@@ -69,7 +64,7 @@ class Plan:
         ]
         shaping = [getattr(settings, name) for name in _SHAPING]
         programme = (self.timeline.length, self.timeline.seams, cues)
-        shape = (makers(), shaping, asdict(self.tags()), self.gains, *programme)
+        shape = (makers(), shaping, asdict(self.delivery), asdict(self.tags()), self.gains, *programme)
         return hashlib.sha256(json.dumps(shape).encode()).hexdigest()
 
     def speaking(self) -> tuple[Speaking, ...]:
@@ -117,6 +112,7 @@ class Plan:
             recipe=self.recipe(),
             script_sha256=hashlib.sha256(self.home.script).hexdigest(),
             gain=gain,
+            target=float(self.delivery.loudness),
         )
 
     def kept(self) -> Episode | None:

@@ -23,6 +23,7 @@ from narrator.production.identity import make_date, make_title
 from narrator.production.plan import Plan
 from narrator.production.review import check_confidence
 from narrator.production.show import find_show, read_memory, remember
+from narrator.production.sound import choose_delivery
 from narrator.production.stems import export_tracks
 from narrator.publish.chapters import format_chapters
 from narrator.publish.record import CHAPTERS, RECORD, format_episode
@@ -178,6 +179,8 @@ def build(place: Path | str, options: Options, progress: Progress) -> Production
         raise SourceError(_NOTHING, source.path)
     home = find_home(source, script, options.folder)
     forms = choose_forms(options.formats, home.before)  # a missing extra is told before anything is made
+    show = find_show(source.path, options.folder, options.show)
+    delivery = choose_delivery(options, show)
     date = make_date(home.before.date if home.before else "")
     folder = options.takes or takes_folder()
     store, parts = TakeStore(folder), PartStore(parts_folder(folder))
@@ -187,14 +190,13 @@ def build(place: Path | str, options: Options, progress: Progress) -> Production
         executor = cluster(options.cluster) if options.cluster else workers
         recording = record(spoken, store, executor, progress.at, passages)
         read = remaking(recording, (*passages, *spoken), store, passages)
-        gains = gains_of(spoken, recording.takes, read)
+        gains = gains_of(spoken, recording.takes, read, delivery.voice_level)
         titles = [chapter.title for chapter in script.chapters]
         timeline = build_timeline(spoken, recording.takes, titles, pace=options.pace)
-        plan = Plan(script, roles, home, date, timeline, gains)
+        plan = Plan(script, roles, home, date, timeline, gains, delivery)
         episode = _finish(plan, read, parts, progress, forms)
         exported = _export(plan, options.export, episode, read, progress)
         parts.tidy()
-    show = find_show(source.path, options.folder, options.show)
     begin = options.show is not None or show.resolve() == Path(OUTPUT_FOLDER).resolve()
     remember(show, lambda memory: memory.with_cast(script, roles), begin=begin)
     return Production(
@@ -254,6 +256,7 @@ def _finish(
                 plan.tags(),
                 lambda share: progress.at(int(share * _STEPS), _STEPS),
                 store=parts,
+                delivery=plan.delivery,
             )
             written = Path(enclosure.name)
             levels = (round(measured.loudness, 2), round(measured.peak, 2), float(mastering.programme))

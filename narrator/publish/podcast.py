@@ -28,6 +28,7 @@ CATEGORY = ("Society & Culture", "")
 _KEYS = (
     "title", "address", "description", "language", "author", "email", "category", "link", "image", "explicit",
     "type", "copyright", "locked", "complete", "frequency", "funding", "guid", "secret", "episodes",
+    "sound",  # which is for `narrate build`
 )  # fmt: skip
 _NOTES = ("description", "season", "number", "type", "explicit", "image", "link")
 _FREQUENCIES = {
@@ -162,6 +163,11 @@ frequency:
 
 # true asks other hosts not to take the podcast over without you.
 locked: true
+
+# What episodes sound like, where that is to differ: loudness in LUFS, bit rate of the MP3 in kbit/s.
+# sound:
+#   loudness: -14
+#   bitrate: 128
 
 # Where listeners can give something: the address, and what you ask.
 # funding:

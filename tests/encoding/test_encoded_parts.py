@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from narrator.audio import Audio
+from narrator.delivery import BIT_RATES
 from narrator.encoding import PartStore, Tags, master, measure_file
 from narrator.encoding.mp3 import Frames, Mp3Writer, cut_in_silence, encode_frames, encode_mp3, format_alone
 from narrator.encoding.parts import parts_of
 from narrator.errors import EncodingError
 from narrator.model import Break, Cue, Take, Timeline, Utterance, Voice
-from narrator.settings import SEAM_GRID, SEAM_SILENCE
+from narrator.settings import BIT_RATE_KBPS, SEAM_GRID, SEAM_SILENCE
 from narrator.timeline import build_timeline
 
 TAGS = Tags("x")
@@ -53,13 +54,13 @@ def decoded_by_ffmpeg(path: Path) -> Samples:
     return np.frombuffer(subprocess.run(command, capture_output=True, check=True).stdout, np.float32)
 
 
-def joined(parts: list[Samples], path: Path) -> list[bytes]:
+def joined(parts: list[Samples], path: Path, bit_rate: int = BIT_RATE_KBPS) -> list[bytes]:
     """Join parts to a file; return what each is alone."""
     alone = []
     with path.open("w+b") as file:
-        writer = Mp3Writer(file, sum(map(len, parts)), TAGS)
+        writer = Mp3Writer(file, sum(map(len, parts)), TAGS, bit_rate)
         for index, part in enumerate(parts):
-            frames = encode_frames([part], part.shape[0])
+            frames = encode_frames([part], part.shape[0], bit_rate)
             alone.append(format_alone(frames, part.shape[0]))
             last = index + 1 == len(parts)
             writer.join(frames if last else cut_in_silence(frames, part.shape[0] // SEAM_GRID))
@@ -82,12 +83,12 @@ def programmes(draw: st.DrawFn) -> list[Samples]:
 
 
 @settings(max_examples=10)
-@given(parts=programmes())
+@given(parts=programmes(), bit_rate=st.sampled_from(BIT_RATES))
 def test_the_joined_file_decodes_as_its_parts(
-    parts: list[Samples], tmp_path_factory: pytest.TempPathFactory
+    parts: list[Samples], bit_rate: int, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     path = tmp_path_factory.mktemp("parts") / "a.mp3"
-    alone = joined(parts, path)
+    alone = joined(parts, path, bit_rate)
     difference = decoded(path) - np.concatenate([decoded(one) for one in alone])
     # A decoder's filter sums in an order that turns with the frames: the last bit of 24 may differ.
     assert np.abs(difference).max() < ROUNDING
