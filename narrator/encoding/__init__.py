@@ -1,6 +1,7 @@
 """Encoding: blocks of samples to files with tags and chapters; the only place that encodes."""
 
 from narrator.encoding.forms import FORMS, MP3, Form, named, parse_formats
+from narrator.encoding.frames import FrameKind
 from narrator.encoding.further import Further
 from narrator.encoding.id3 import MAX_CHAPTERS
 from narrator.encoding.kept import PartStore
@@ -14,6 +15,7 @@ __all__ = [
     "MAX_CHAPTERS",
     "MP3",
     "Form",
+    "FrameKind",
     "Further",
     "PartStore",
     "Tags",

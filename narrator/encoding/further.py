@@ -10,7 +10,7 @@ from narrator.delivery import DELIVERY, Delivery
 from narrator.encoding.aiming import Aim
 from narrator.encoding.studio import Studio
 from narrator.errors import EncodingError
-from narrator.loudness import Meter
+from narrator.loudness import ChannelMeter
 from narrator.settings import PEAK
 
 if TYPE_CHECKING:
@@ -80,8 +80,8 @@ class Further:
         aim = Aim(replace(self._search), _ENCODED)
         length = studio.timeline.length
         for _ in range(aim.most):
-            form.write(file, studio.sound(aim.gain, aim.ceiling), length, tags)
-            measured = measure(form, Path(file.name))
+            form.write(file, studio.sound(aim.gain, aim.ceiling), length, tags, self._delivery.channels)
+            measured = measure(form, Path(file.name), self._delivery.channels)
             if measured.frames != form.frames(length):
                 raise EncodingError(
                     f"the {form.name} file decodes to {measured.frames} samples instead of "
@@ -96,13 +96,13 @@ class Further:
         )
 
 
-def measure(form: Form, path: Path) -> Measurement:
+def measure(form: Form, path: Path, channels: int = 1) -> Measurement:
     """Decode a file of a form block by block and measure what a listener gets.
 
     Raises:
         AudioError: It cannot be decoded.
     """
-    meter = Meter(form.sample_rate)
-    for audio in form.decode(path):
-        meter.feed(audio.samples)
+    meter = ChannelMeter(form.sample_rate, channels)
+    for samples, _ in form.decode(path):
+        meter.feed(samples)
     return meter.result()

@@ -20,7 +20,7 @@ from narrator.encoding.boxes import box, numbers
 from narrator.encoding.length import check_length
 from narrator.encoding.movie import filling_of, format_movie, text_samples
 from narrator.errors import EncodingError
-from narrator.settings import AAC_KBPS, PROGRAMME_RATE
+from narrator.settings import AAC_KBPS, PROGRAMME_RATE, STEREO_AAC_KBPS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -31,37 +31,49 @@ if TYPE_CHECKING:
     from narrator.encoding.tags import Tags
 
 _LARGEST_FRAME = 768
-"""Bytes of a mono frame at most: 6144 bits (ISO/IEC 14496-3, 4.5.3)."""
+"""Bytes of a frame at most for each channel: 6144 bits (ISO/IEC 14496-3, 4.5.3)."""
 _LONG_HEAD = 16
 """Bytes of the head of a box with a size of eight bytes."""
 
 
-def write_m4a(file: BinaryIO, blocks: Iterable[NDArray[np.float32]], length: int, tags: Tags) -> None:
+def write_m4a(
+    file: BinaryIO, blocks: Iterable[NDArray[np.float32]], length: int, tags: Tags, channels: int = 1
+) -> None:
     """Write a programme as M4A to an open file, from its beginning.
 
     Args:
         file: The target.
-        blocks: The programme, arrays of shape (frames,) at 44.1 kHz.
+        blocks: The programme, arrays of shape (frames,) or (frames, channels) at 44.1 kHz.
         length: Samples of all blocks together.
         tags: What the file says about itself.
+        channels: How many.
 
     Raises:
         EncodingError: The extra for AAC is missing, the tags do not fit, or the blocks are not as long as
             they should be.
         OSError: The file cannot be written.
     """
-    _write(file, blocks, length, tags, audiobook=False)
+    _write(file, blocks, length, tags, channels, audiobook=False)
 
 
-def write_m4b(file: BinaryIO, blocks: Iterable[NDArray[np.float32]], length: int, tags: Tags) -> None:
+def write_m4b(
+    file: BinaryIO, blocks: Iterable[NDArray[np.float32]], length: int, tags: Tags, channels: int = 1
+) -> None:
     """Write a programme as M4B, which players keep with the audiobooks; see `write_m4a`."""
-    _write(file, blocks, length, tags, audiobook=True)
+    _write(file, blocks, length, tags, channels, audiobook=True)
 
 
 def _write(
-    file: BinaryIO, blocks: Iterable[NDArray[np.float32]], length: int, tags: Tags, *, audiobook: bool
+    file: BinaryIO,
+    blocks: Iterable[NDArray[np.float32]],
+    length: int,
+    tags: Tags,
+    channels: int,
+    *,
+    audiobook: bool,
 ) -> None:
-    encoder = AacEncoder(PROGRAMME_RATE, AAC_KBPS)
+    kbps = AAC_KBPS if channels == 1 else STEREO_AAC_KBPS
+    encoder = AacEncoder(PROGRAMME_RATE, kbps, channels)
     filling = filling_of(length)
     frames = (DELAY + filling + length) // FRAME_SAMPLES
     texts = b"".join(text_samples(tags.chapters))
@@ -69,8 +81,9 @@ def _write(
     start = box(b"ftyp", brand, numbers(0x200), brand, b"M4A mp42isomiso2")
 
     def movie(at: int, sizes: Sequence[int]) -> bytes:
-        wide = len(sizes) * _LARGEST_FRAME >= 1 << 31  # with room for all that comes before
-        whole = partial(format_movie, length=length, tags=tags, audiobook=audiobook, wide=wide)
+        wide = len(sizes) * channels * _LARGEST_FRAME >= 1 << 31  # with room for all that comes before
+        form = (channels, kbps)
+        whole = partial(format_movie, length=length, tags=tags, audiobook=audiobook, wide=wide, form=form)
         return whole(configuration=encoder.configuration, sizes=sizes, text_at=at, sound_at=at + len(texts))
 
     reserved = len(movie(0, array("I", bytes(4 * frames))))
@@ -83,7 +96,7 @@ def _write(
 
     def counted() -> Iterable[NDArray[np.float32]]:
         nonlocal taken
-        yield np.zeros(filling, np.float32)
+        yield np.zeros((filling, channels) if channels > 1 else filling, np.float32)
         for block in blocks:
             taken += block.shape[0]
             yield block

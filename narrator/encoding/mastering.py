@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from narrator.audio import decoded_blocks
+from narrator.audio import decoded_channels
 from narrator.delivery import DELIVERY, Delivery
 from narrator.encoding.aiming import Aim
+from narrator.encoding.frames import FrameKind
 from narrator.encoding.mp3 import Mp3Writer
 from narrator.encoding.parts import joined_steps
 from narrator.encoding.studio import Studio
 from narrator.errors import EncodingError
-from narrator.loudness import Meter, integrate
+from narrator.loudness import ChannelMeter, integrate
 from narrator.model import Measurement
 from narrator.settings import BLOCK_FRAMES, PEAK, PROGRAMME_RATE
 from narrator.units import decibels
@@ -38,11 +39,11 @@ def measure_file(path: Path) -> Measurement:
     Raises:
         AudioError: It cannot be decoded.
     """
-    meter = Meter(PROGRAMME_RATE)
-    for index, audio in enumerate(decoded_blocks(path, BLOCK_FRAMES, what=str(path))):
-        meter = meter if index else Meter(audio.sample_rate)
-        meter.feed(audio.samples)
-    return meter.result()
+    meter: ChannelMeter | None = None
+    for samples, rate in decoded_channels(path, BLOCK_FRAMES, what=str(path), most=2):
+        meter = meter or ChannelMeter(rate, samples.shape[1])
+        meter.feed(samples)
+    return (meter or ChannelMeter(PROGRAMME_RATE, 1)).result()
 
 
 def master(  # noqa: PLR0917 - what goes into a stage, in the order of the work
@@ -83,9 +84,10 @@ def master(  # noqa: PLR0917 - what goes into a stage, in the order of the work
         OSError: The file cannot be written.
     """
     studio = Studio(timeline, read, gains, store, threads, on_progress, delivery)
+    kind = FrameKind(delivery.bit_rate, delivery.channels)
     aim = Aim(studio.find_gain(), _ENCODED)
     for _ in range(aim.most):
-        measured = _encode(studio, aim, Mp3Writer(file, timeline.length, tags, delivery.bit_rate))
+        measured = _encode(studio, aim, Mp3Writer(file, timeline.length, tags, kind))
         if aim.hit(measured):
             return studio.mastering(aim.gain), measured
     raise EncodingError(

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 from narrator.audio import to_pcm16
 from narrator.encoding.crc import crc16, crc16_joined
-from narrator.encoding.frames import FRAME_SAMPLES, HEADER_BYTES, FrameKind, kind_of, saved_bytes
+from narrator.encoding.frames import FRAME_SAMPLES, HEADER_BYTES, USUAL, FrameKind, kind_of, saved_bytes
 from narrator.encoding.id3 import format_id3
 from narrator.encoding.length import check_length
 from narrator.errors import EncodingError
 from narrator.files import writing
-from narrator.settings import BIT_RATE_KBPS, PROGRAMME_RATE
+from narrator.settings import PROGRAMME_RATE
 from narrator.units import milliseconds
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ _SCALE = 0.95
 """LAME turns its input down by this, unasked, against clipping; we limit, so it is undone beforehand."""
 _DELAY = 576
 """Samples of silence that LAME puts before the signal; decoders know their own 529 themselves."""
+_FROM_44100 = 0x40
 _CRC_AT_ONCE = 1 << 16
 
 
@@ -43,23 +44,24 @@ def encode_mp3(
     blocks: Iterable[NDArray[np.float32]],
     length: int,
     tags: Tags,
-    bit_rate: int = BIT_RATE_KBPS,
+    kind: FrameKind = USUAL,
 ) -> None:
-    """Write a programme as MP3, constant bit rate, mono, 44.1 kHz; the file appears when it is whole.
+    """Write a programme as MP3, constant bit rate, 44.1 kHz; the file appears when it is whole.
 
     Args:
         path: The target.
-        blocks: The programme, arrays of shape (frames,); what is beyond 0.95 of full scale is clipped.
+        blocks: The programme, arrays of shape (frames,) or (frames, 2); what is beyond 0.95 of full scale is
+            clipped.
         length: Samples of all blocks together.
         tags: What the file says about itself.
-        bit_rate: In kbit/s.
+        kind: Of its frames: bit rate and channels.
 
     Raises:
         EncodingError: The tags do not fit, or the blocks are not as long as they should be.
         PublishError: The file cannot be written.
     """
     with writing(path) as file:
-        write_mp3(file, blocks, length, tags, bit_rate)
+        write_mp3(file, blocks, length, tags, kind)
 
 
 def write_mp3(
@@ -67,11 +69,11 @@ def write_mp3(
     blocks: Iterable[NDArray[np.float32]],
     length: int,
     tags: Tags,
-    bit_rate: int = BIT_RATE_KBPS,
+    kind: FrameKind = USUAL,
 ) -> None:
     """Write a programme as MP3 to an open file, from its beginning; see `encode_mp3`."""
-    writer = Mp3Writer(file, length, tags, bit_rate)
-    for content in _encoded(blocks, length, bit_rate):
+    writer = Mp3Writer(file, length, tags, kind)
+    for content in _encoded(blocks, length, kind):
         writer.add(content)
     writer.finish()
 
@@ -86,16 +88,14 @@ class Frames:
     """CRC-16 of the content."""
 
 
-def encode_frames(
-    blocks: Iterable[NDArray[np.float32]], length: int, bit_rate: int = BIT_RATE_KBPS
-) -> Frames:
+def encode_frames(blocks: Iterable[NDArray[np.float32]], length: int, kind: FrameKind = USUAL) -> Frames:
     """Encode a part in memory; it may be long, but not hours.
 
     Raises:
         EncodingError: The blocks are not as long as they should be.
     """
-    content = b"".join(_encoded(blocks, length, bit_rate))
-    return Frames(content, len(FrameKind(bit_rate).starts(content)) - 1, _crc(content))
+    content = b"".join(_encoded(blocks, length, kind))
+    return Frames(content, len(kind.starts(content)) - 1, _crc(content))
 
 
 def format_alone(frames: Frames, length: int) -> bytes:
@@ -132,20 +132,20 @@ def cut_in_silence(frames: Frames, count: int) -> Frames:
 class Mp3Writer:
     """Writes an MP3 file from its beginning to an open file, as its frames come."""
 
-    def __init__(self, file: BinaryIO, length: int, tags: Tags, bit_rate: int = BIT_RATE_KBPS) -> None:
+    def __init__(self, file: BinaryIO, length: int, tags: Tags, kind: FrameKind = USUAL) -> None:
         """Write what comes before the frames.
 
         Args:
             file: The target; what is in it is overwritten.
             length: Samples of all frames together.
             tags: What the file says about itself.
-            bit_rate: In kbit/s.
+            kind: Of its frames: bit rate and channels.
 
         Raises:
             EncodingError: The tags do not fit.
         """
         self._file, self._length = file, length
-        self._kind = FrameKind(bit_rate)
+        self._kind = kind
         self._stream = _Stream(self._kind)
         tag = format_id3(tags, milliseconds(length, PROGRAMME_RATE))
         self._info = len(tag)
@@ -171,10 +171,10 @@ class Mp3Writer:
         self._file.flush()
 
 
-def _encoded(blocks: Iterable[NDArray[np.float32]], length: int, bit_rate: int) -> Iterator[bytes]:
+def _encoded(blocks: Iterable[NDArray[np.float32]], length: int, kind: FrameKind) -> Iterator[bytes]:
     """Encode blocks as they come."""
     taken = 0
-    encoder = _encoder(bit_rate)
+    encoder = _encoder(kind)
     encoder.encode(b"")  # it can be flushed only once it was given something
     for block in blocks:
         taken += block.shape[0]
@@ -191,14 +191,14 @@ def _crc(content: bytes) -> int:
     return crc
 
 
-def _encoder(bit_rate: int) -> Any:
+def _encoder(kind: FrameKind) -> Any:
     """Return a LAME encoder (the library has no types)."""
     import lameenc
 
     encoder = lameenc.Encoder()
     encoder.set_in_sample_rate(PROGRAMME_RATE)
-    encoder.set_channels(1)
-    encoder.set_bit_rate(bit_rate)
+    encoder.set_channels(kind.channels)
+    encoder.set_bit_rate(kind.bit_rate)
     encoder.set_quality(_QUALITY)
     encoder.silence()
     return encoder
@@ -254,9 +254,9 @@ def _info_frame(kind: FrameKind, frames: int, sizes: int, crc: int, length: int)
     content += b"LAME3.100"  # whose layout this is
     content += bytes((0x01, 0))  # revision 0, constant bit rate; low-pass not told
     content += bytes(8)  # no peak, no replay gain: loudness is mastered
-    content += bytes((0x14, kind.bit_rate))  # LAME's psychoacoustics and its type of hearing threshold
+    content += bytes((0x14, min(kind.bit_rate, 255)))  # LAME's psychoacoustics and type of hearing threshold
     content += (_DELAY << 12 | padding).to_bytes(3, "big")
-    content += bytes((0x40, 0, 0, 0))  # from 44.1 kHz, mono; no gain change; no preset
+    content += bytes((_FROM_44100 | kind.stereo_mode << 2, 0, 0, 0))  # no gain change; no preset
     content += size.to_bytes(4, "big")
     content += crc.to_bytes(2, "big")
     content += crc16(bytes(content)).to_bytes(2, "big")

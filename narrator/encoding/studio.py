@@ -104,8 +104,8 @@ class Studio:
         return self.watch.blocks(limit(mixed, self.timeline.sample_rate, ceiling))
 
     def mastering(self, gain: Decibels) -> Mastering:
-        """Return the gains of the voices with that of the programme."""
-        return Mastering(self._gains, gain)
+        """Return the gains of the voices with that of the programme, and the places of speakers."""
+        return Mastering(self._gains, gain, self.delivery.places)
 
     def _sample(self) -> tuple[Part, ...]:
         """Choose parts by their content, so that an edit elsewhere changes nothing of what they tell."""

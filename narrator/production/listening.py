@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from narrator import settings
 from narrator.audio import to_pcm16
-from narrator.encoding import Tags, encode_mp3
+from narrator.encoding import FrameKind, Tags, encode_mp3
 from narrator.errors import NarratorError, SettingsError
 from narrator.files import writing
 from narrator.folders import takes_folder
@@ -161,7 +161,7 @@ def make_part(place: Path | str, wanted: str, options: Options, target: Path, pr
     spoken = utterances(part.script, cast, catalogue.pronunciations)
     if not spoken:
         raise SettingsError(_OPTION, f"there is nothing to speak in {part.name}")
-    delivery = choose_delivery(options, find_show(source.path, options.folder, options.show))
+    delivery = choose_delivery(options, find_show(source.path, options.folder, options.show), script)
     progress.stage("recording")
     heard = {utterance.voice for utterance in spoken}
     voices = Cast(tuple(role for role in cast.roles if role.voice in heard))
@@ -185,13 +185,16 @@ def make_part(place: Path | str, wanted: str, options: Options, target: Path, pr
         else _gain_of_part(timeline, read, gains, delivery.loudness)
     )
     blocks = limit(
-        mix(timeline, read, Mastering(gains, gain)), timeline.sample_rate, settings.LIMITER_CEILING
+        mix(timeline, read, Mastering(gains, gain, delivery.places)),
+        timeline.sample_rate,
+        settings.LIMITER_CEILING,
     )
     if target.suffix.lower() == ".mp3":
         tags = Tags(f"{script.title}: {part.name}", language=script.language)
-        encode_mp3(target, blocks, timeline.length, tags, delivery.bit_rate)
+        kind = FrameKind(delivery.bit_rate, delivery.channels)
+        encode_mp3(target, blocks, timeline.length, tags, kind)
     else:
-        _write_wave(target, blocks, timeline.sample_rate)
+        _write_wave(target, blocks, timeline.sample_rate, delivery.channels)
     return Heard(part.name, timeline.length / timeline.sample_rate, recording.made, recording.kept)
 
 
@@ -218,10 +221,10 @@ def _gain_of_part(
     return Decibels(round(missing, 1) if missing <= _MOST else 0.0)
 
 
-def _write_wave(target: Path, blocks: Iterable[NDArray[np.float32]], sample_rate: int) -> None:
+def _write_wave(target: Path, blocks: Iterable[NDArray[np.float32]], sample_rate: int, channels: int) -> None:
     """Write 16 bits a sample, which every player takes."""
     with writing(target) as file, wave.open(file, "wb") as sound:
-        sound.setnchannels(1)
+        sound.setnchannels(channels)
         sound.setsampwidth(2)
         sound.setframerate(sample_rate)
         for block in blocks:

@@ -42,6 +42,8 @@ class Options:
     loudness: float | None = None
     """LUFS of the encoded files; None: the show's, else -16."""
     bit_rate: int | None = None
-    """kbit/s of the MP3; None: the show's, else 96."""
+    """kbit/s of the MP3; None: the show's, else 96, of two channels 128."""
+    stage: bool | None = None
+    """Whether speakers have places between left and right; None: as in the show, else not."""
     cluster: str = ""
     """Address of the scheduler of a cluster that makes the takes; else this machine does."""

@@ -180,7 +180,7 @@ def build(place: Path | str, options: Options, progress: Progress) -> Production
     home = find_home(source, script, options.folder)
     forms = choose_forms(options.formats, home.before)  # a missing extra is told before anything is made
     show = find_show(source.path, options.folder, options.show)
-    delivery = choose_delivery(options, show)
+    delivery = choose_delivery(options, show, script)
     date = make_date(home.before.date if home.before else "")
     folder = options.takes or takes_folder()
     store, parts = TakeStore(folder), PartStore(parts_folder(folder))

@@ -164,10 +164,11 @@ frequency:
 # true asks other hosts not to take the podcast over without you.
 locked: true
 
-# What episodes sound like, where that is to differ: loudness in LUFS, bit rate of the MP3 in kbit/s.
+# What episodes sound like, where that is to differ: LUFS, and kbit/s of the MP3.
 # sound:
 #   loudness: -14
 #   bitrate: 128
+#   stage: true  # slightly different places for speakers, in stereo
 
 # Where listeners can give something: the address, and what you ask.
 # funding:
