@@ -15,6 +15,11 @@ def takes_folder() -> Path:
     return user_cache_path("narrator", appauthor=False) / "takes"
 
 
+def proofs_folder(takes: Path) -> Path:
+    """Return where in a folder of takes it is noted for which episodes they were used, and how."""
+    return takes / "proofs"
+
+
 def models_folder() -> Path:
     """Return the folder of models that the environment names, else one in the user's data.
 

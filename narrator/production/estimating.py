@@ -13,7 +13,8 @@ from narrator.examination import pace_of
 from narrator.folders import takes_folder
 from narrator.pauses import pause_ms
 from narrator.production.calibration import calibrations
-from narrator.production.stages import load_script, plan_cast
+from narrator.production.choice import plan_cast
+from narrator.production.stages import load_script
 from narrator.settings import PAUSES_MS
 from narrator.spoken import utterances
 from narrator.takes import TakeStore

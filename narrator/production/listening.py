@@ -17,9 +17,10 @@ from narrator.loudness import Meter, limit
 from narrator.mixing import mix
 from narrator.model import Cast, Mastering
 from narrator.production.calibration import calibrations, gains_of
+from narrator.production.choice import plan_cast
 from narrator.production.home import find_home
 from narrator.production.review import check_confidence
-from narrator.production.stages import load_script, plan_cast
+from narrator.production.stages import load_script
 from narrator.recording import record, remaking
 from narrator.sources import open_source
 from narrator.spoken import utterances
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from narrator.audio import Audio
     from narrator.model import Script, Take, Timeline
     from narrator.production.options import Options
-    from narrator.production.stages import Progress
+    from narrator.production.outcome import Progress
     from narrator.sources import Source
 
 PART_SUFFIXES = (".wav", ".mp3")

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from narrator.model import Podcast
-    from narrator.production.stages import Progress
+    from narrator.production.outcome import Progress
     from narrator.publish.syncing import Changes
 
 _LOCK = ".publishing"
