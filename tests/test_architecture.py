@@ -33,7 +33,7 @@ LAYERS: tuple[frozenset[str], ...] = (
             "workers",
         }
     ),
-    frozenset({"performing", "upkeep", "installing"}),
+    frozenset({"performing", "shared_takes", "upkeep", "installing"}),
     frozenset({"batches"}),
     frozenset({"sizes"}),
     frozenset({"recording", "cluster", "encoding", "publish", "serving"}),

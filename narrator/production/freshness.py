@@ -28,8 +28,8 @@ from narrator.production.choice import plan_cast
 from narrator.production.inputs import inputs_of, request_of
 from narrator.production.outcome import Production
 from narrator.production.show import remember_cast
+from narrator.production.takes import take_store
 from narrator.publish.record import RECORD, parse_episode
-from narrator.takes import TakeStore
 from narrator.text import words
 from narrator.voices import load_catalogue
 
@@ -103,9 +103,9 @@ def _proven(proof: _Proof, source: Source, options: Options) -> Production | Non
     roles = plan_cast(script, options, load_catalogue(options.voices), source.path)
     if _hash_of_cast(roles) != proof.cast:
         return None
-    store = TakeStore(options.takes or takes_folder())
-    takes = [store.get(key) for key in proof.takes]
-    if not all(takes) or _hash_of_takes(filter(None, takes)) != proof.told:
+    store = take_store(options)
+    takes = store.get_all(proof.takes)
+    if len(takes) != len(proof.takes) or _hash_of_takes(takes.values()) != proof.told:
         return None
     folder = Path(proof.folder)
     for name, size, sha256 in proof.files:

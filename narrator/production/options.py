@@ -23,6 +23,8 @@ class Options:
     """The user's `voices.yaml`."""
     takes: Path | None = None
     """Folder of takes; else the environment variable's, else the user's cache."""
+    shared_takes: str = ""
+    """Address of a place behind that folder in which others find takes, and leave theirs."""
     quotes: str = "auto"
     """Who says the quotations in prose: `auto`, `voiced` or `narrated`."""
     speak: frozenset[str] = frozenset()

@@ -27,6 +27,7 @@ from narrator.production.plan import Plan
 from narrator.production.review import check_confidence
 from narrator.production.show import remember_cast
 from narrator.production.stems import export_tracks
+from narrator.production.takes import take_store
 from narrator.publish.chapters import format_chapters
 from narrator.publish.record import CHAPTERS, RECORD, SCRIPT, format_episode
 from narrator.publish.transcripts import format_transcripts
@@ -34,7 +35,6 @@ from narrator.recording import record, remaking
 from narrator.script import is_script, parse_script, with_marks
 from narrator.sources import Source, open_source, parse_document, read_packed, text_of
 from narrator.spoken import utterances
-from narrator.takes import TakeStore
 from narrator.timeline import build_timeline
 from narrator.units import Decibels
 from narrator.voices import load_catalogue
@@ -125,7 +125,7 @@ def build(source: Source, options: Options, progress: Progress) -> Production:
     forms = choose_forms(options.formats, home.before)  # a missing extra is told before anything is made
     date = make_date(home.before.date if home.before else "")
     folder = options.takes or takes_folder()
-    store, parts = TakeStore(folder), PartStore(parts_folder(folder))
+    store, parts = take_store(options), PartStore(parts_folder(folder))
     with occupied(home.folder):
         progress.stage("recording")
         passages = calibrations(roles, script.language)
