@@ -15,6 +15,11 @@ def takes_folder() -> Path:
     return user_cache_path("narrator", appauthor=False) / "takes"
 
 
+def music_folder(takes: Path) -> Path:
+    """Return where music that was made ready is kept, beside takes."""
+    return takes / "music"
+
+
 def models_folder() -> Path:
     """Return the folder of models that the environment names, else one in the user's data.
 

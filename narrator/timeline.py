@@ -6,15 +6,17 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from narrator.audio import resampled_frames
-from narrator.model import Break, ChapterMark, Cue, Pause, Timeline
+from narrator.model import Break, ChapterMark, Cue, Pause, Room, Timeline
 from narrator.pauses import pause_ms
-from narrator.settings import EDGE_MS, PAUSES_MS, PROGRAMME_RATE
+from narrator.settings import EDGE_MS, MUSIC_REST_S, PAUSES_MS, PROGRAMME_RATE
 from narrator.units import samples
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from narrator.model import Take, Utterance
+
+_NO_MUSIC = Room()
 
 
 def build_timeline(
@@ -25,6 +27,7 @@ def build_timeline(
     pauses_ms: Mapping[str, int] = PAUSES_MS,
     *,
     pace: float = 1.0,
+    room: Room = _NO_MUSIC,
 ) -> Timeline:
     """Put takes one after another with the pauses between them.
 
@@ -39,6 +42,7 @@ def build_timeline(
         sample_rate: Of the programme, in Hz.
         pauses_ms: Middle length of a pause in ms by the reason for it (`Break`).
         pace: By which pauses are divided that the script does not tell.
+        room: For music: the pauses at the start and between chapters are at least as long as it needs.
     """
     cues: list[Cue] = []
     pauses: list[Pause] = []
@@ -47,9 +51,12 @@ def build_timeline(
     kept_before = 0  # silence kept at the end of the take before
     reason, wanted = Break.START, round(pauses_ms[Break.START] / pace)
 
-    def pause(kept: int) -> None:
+    between = room.after + samples(MUSIC_REST_S, sample_rate) + room.before
+    section = 0  # where its first word begins
+
+    def pause(kept: int, least: int = 0) -> None:
         nonlocal position
-        length = max(0, samples(wanted / 1000, sample_rate) - kept)
+        length = max(least, samples(wanted / 1000, sample_rate) - kept)
         if length:
             pauses.append(Pause(position, length, reason))
         position += length
@@ -59,7 +66,12 @@ def build_timeline(
     ):
         edge = samples(EDGE_MS / 1000, take.sample_rate)
         first, last = max(0, take.start - edge), min(take.frames, take.end + edge)
-        pause(kept_before + _rescale(take.start - first, take.sample_rate, sample_rate))
+        least = 0 if cues else room.start
+        begins = not cues
+        if cues and utterance.chapter != cues[-1].utterance.chapter and room.ends_section(section, position):
+            least, begins = between, True
+        pause(kept_before + _rescale(take.start - first, take.sample_rate, sample_rate), least)
+        section = position if begins else section
         if utterance.chapter not in marks:
             title = chapter_titles[utterance.chapter]
             marks[utterance.chapter] = ChapterMark(position if marks else 0, title)

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from narrator.audio import WordTime
 from narrator.model.cast import Voice
+from narrator.model.score import Score
 from narrator.model.spans import Span
 from narrator.units import Decibels, Lufs
 
@@ -111,6 +112,8 @@ class Timeline:
     pauses: tuple[Pause, ...]
     """Cues and pauses together cover 0 to `length` without overlap or hole."""
     marks: tuple[ChapterMark, ...]
+    score: Score | None = None
+    """The music under, before, between and behind the cues."""
 
 
 _UNITY = Decibels(0.0)

@@ -74,7 +74,11 @@ class Plan:
         ]
         makers = [__version__, *(_version(name) for name in ("lameenc", "numpy", "soxr"))]
         shaping = [getattr(settings, name) for name in _SHAPING]
-        shape = (makers, shaping, asdict(self.tags()), self.gains, self.timeline.length, cues)
+        shape: tuple[object, ...] = (
+            makers, shaping, asdict(self.tags()), self.gains, self.timeline.length, cues,
+        )  # fmt: skip
+        if self.timeline.score is not None:
+            shape = (*shape, self.timeline.score.digest(0, self.timeline.length))
         return hashlib.sha256(json.dumps(shape).encode()).hexdigest()
 
     def speaking(self) -> tuple[Speaking, ...]:

@@ -14,12 +14,14 @@ from narrator.engines.registry import get_engine
 from narrator.errors import SourceError
 from narrator.files import writing
 from narrator.folders import takes_folder
+from narrator.music import add_music, room_for
 from narrator.production.calibration import calibrations, gains_of
 from narrator.production.choice import choose_cast
 from narrator.production.disclosure import disclose
 from narrator.production.downloads import choose_forms, make_downloads, tell_joined
 from narrator.production.home import SCRIPT, find_home, occupied
 from narrator.production.identity import make_date, make_title
+from narrator.production.music import prepare_music
 from narrator.production.plan import Plan
 from narrator.production.review import check_confidence
 from narrator.production.show import find_show, read_memory, remember
@@ -180,6 +182,8 @@ def build(place: Path | str, options: Options, progress: Progress) -> Production
     forms = choose_forms(options.formats, home.before)  # a missing extra is told before anything is made
     date = make_date(home.before.date if home.before else "")
     store = TakeStore(options.takes or takes_folder())
+    show = find_show(source.path, options.folder, options.show)
+    tunes = prepare_music(options, show, progress)
     with occupied(home.folder):
         progress.stage("recording")
         passages = calibrations(roles, script.language)
@@ -188,11 +192,12 @@ def build(place: Path | str, options: Options, progress: Progress) -> Production
         read = remaking(recording, (*passages, *spoken), store, passages)
         gains = gains_of(passages, recording.passages, read)
         titles = [chapter.title for chapter in script.chapters]
-        timeline = build_timeline(spoken, recording.takes, titles, pace=options.pace)
+        room = room_for(tunes)
+        timeline = build_timeline(spoken, recording.takes, titles, pace=options.pace, room=room)
+        timeline = add_music(timeline, tunes)
         plan = Plan(script, roles, home, date, timeline, gains)
         episode = _finish(plan, read, progress, forms)
         exported = _export(plan, options.export, episode, read, progress)
-    show = find_show(source.path, options.folder, options.show)
     begin = options.show is not None or show.resolve() == Path(OUTPUT_FOLDER).resolve()
     remember(show, lambda memory: memory.with_cast(script, roles), begin=begin)
     return Production(
