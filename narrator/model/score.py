@@ -116,7 +116,7 @@ class Score:
         """Return the layers that sound in a range of the programme."""
         first = bisect_right(self.layers, start, key=_end)
         last = bisect_left(self.layers, end, key=_start)
-        return self.layers[first:last]
+        return self.layers[first:last] if start < end else ()
 
     def ducking_in(self, start: int, end: int) -> tuple[tuple[int, int], ...]:
         """Return the speech before which, under which or behind which music in a range is turned down."""

@@ -84,12 +84,14 @@ def add_music(timeline: Timeline, tunes: Tunes) -> Timeline:
     jingles = list(_jingles(tunes.jingle, sections, tunes, rate)) if tunes.jingle else []
     beds = list(_beds(tunes.bed, sections, intro, outro, rate)) if tunes.bed else []
     layers = [*filter(None, (intro, outro)), *jingles, *beds]
+    if not layers:
+        return timeline
     score = Score(
         tuple(sorted(layers, key=lambda layer: (layer.start, layer.end))),
         _spoken(timeline.cues, samples(HELD_S, rate)),
         Ducking(*(samples(length, rate) for length in DUCK_S)),
     )
-    end = max((layer.end for layer in layers), default=0)
+    end = max(layer.end for layer in layers)
     return _lengthened(replace(timeline, score=score), end + samples(MUSIC_END_S, rate))
 
 
