@@ -94,6 +94,9 @@ def test_a_digest_knows_the_tune_and_no_speech_far_away(noise: Tune) -> None:
     far = score(noise, (*one.spoken[:2], (5_100, 5_400)))
     assert one.digest(0, 4_000) == far.digest(0, 4_000)
     assert one.digest(4_000, LENGTH) != far.digest(4_000, LENGTH)
+    # Nor where speech begins that is under way, and ends long after.
+    assert score(noise, ((500, 1_500),)).digest(1_000, 1_200) == one.digest(1_000, 1_200)
+    assert score(noise, ((700, 1_900),)).digest(1_000, 1_200) == one.digest(1_000, 1_200)
     other = replace(
         one, layers=tuple(replace(layer, tune=replace(noise, key="other")) for layer in one.layers)
     )
