@@ -145,9 +145,7 @@ def _encode(audio: Audio, form: str) -> bytes:
     return file.getvalue()
 
 
-def resampler(
-    rate: int, new_rate: int, channels: int = 1
-) -> Callable[[NDArray[np.float32], bool], NDArray[np.float32]]:
+def resampler(rate: int, new_rate: int, channels: int = 1) -> Callable[..., NDArray[np.float32]]:
     """Return what converts a sound block by block with soxr HQ; it is told which block is the last."""
     import soxr
 
