@@ -78,7 +78,7 @@ class TuneStore:
             PublishError: There is no room to keep it.
         """
         status = _status(path)
-        content = _content(path, status.st_size, status.st_mtime_ns)
+        content = _content(path.absolute(), status.st_size, status.st_mtime_ns)
         shape = (content, length.most, channels, PROGRAMME_RATE, LOUDNESS, TUNE_END, _makers())
         key = hashlib.sha256(json.dumps(shape).encode()).hexdigest()
         there = self._folder / f"{key}{_SUFFIX}"
@@ -97,15 +97,23 @@ class TuneStore:
                 raise AudioError(f"{path} {error}") from error
         return Tune(key, frames, there, channels)
 
-    def tidy(self) -> None:
-        """Remove what was not used for long, and what killed processes left."""
-        now = time.time()
+    def tidy(self, older_than_s: float = TUNES_KEPT_S, *, dry_run: bool = False) -> int:
+        """Remove tunes that were not used for so long, and unfinished files; return how many.
+
+        Args:
+            older_than_s: Seconds.
+            dry_run: Leave them all the same.
+        """
+        removed, now = 0, time.time()
         with suppress(OSError):  # what cannot be removed stays
-            for path in self._folder.glob(f"*{_SUFFIX}"):
-                if now - path.stat().st_mtime > TUNES_KEPT_S:
-                    path.unlink(missing_ok=True)
-            for path in self._folder.glob(f".*{_SUFFIX}.*.part"):
-                remove_leftover(path, TUNES_KEPT_S)
+            for path in sorted(self._folder.glob(f"*{_SUFFIX}")):
+                if now - path.stat().st_mtime > older_than_s:
+                    removed += 1
+                    if not dry_run:
+                        path.unlink(missing_ok=True)
+            for path in sorted(self._folder.glob(f".*{_SUFFIX}.*.part")):
+                removed += remove_leftover(path, older_than_s, dry_run=dry_run)
+        return removed
 
 
 class _UnfitError(Exception):

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from narrator.encoding import decoded_music
 from narrator.errors import AudioError, SettingsError
 from narrator.folders import music_folder, takes_folder
 from narrator.model import Tunes
-from narrator.music import Length, TuneStore
 from narrator.publish.podcast import PODCAST
 from narrator.settings import BED_S, THEME_S
 from narrator.yamltext import load_yaml
@@ -25,8 +23,8 @@ _KEY = "music"
 """In `podcast.yaml`."""
 
 
-class _Choice(NamedTuple):
-    """A file, and where it is named."""
+class Chosen(NamedTuple):
+    """A file of music, and where it is named."""
 
     path: Path
     key: str
@@ -34,8 +32,21 @@ class _Choice(NamedTuple):
     line: int | None = None
 
 
+def choose_music(options: Options, show: Path) -> dict[str, Chosen]:
+    """Return the files of an episode's music by what they are for: of the options, else of its show.
+
+    Args:
+        options: Of the build.
+        show: Its folder.
+
+    Raises:
+        SettingsError: `podcast.yaml` cannot be read, or what it says of music has a mistake.
+    """
+    return {} if options.no_music else {**_of_show(show), **_of_options(options)}
+
+
 def prepare_music(options: Options, show: Path, progress: Progress) -> Tunes:
-    """Return the music of an episode: what the options name, else what the show's `podcast.yaml` does.
+    """Return the music of an episode, ready to be played.
 
     Args:
         options: Of the build.
@@ -46,9 +57,12 @@ def prepare_music(options: Options, show: Path, progress: Progress) -> Tunes:
         SettingsError: A file is missing or no music, or `podcast.yaml` has a mistake; with file and line.
         PublishError: The music made ready cannot be kept.
     """
-    chosen = {} if options.no_music else {**_of_show(show), **_of_options(options)}
+    chosen = choose_music(options, show)
     if not chosen:
         return Tunes()
+    from narrator.encoding import decoded_music
+    from narrator.music import Length, TuneStore
+
     progress.stage("preparing music")
     store = TuneStore(music_folder(options.takes or takes_folder()))
     tunes = {}
@@ -61,12 +75,12 @@ def prepare_music(options: Options, show: Path, progress: Progress) -> Tunes:
     return Tunes(**tunes)
 
 
-def _of_options(options: Options) -> dict[str, _Choice]:
+def _of_options(options: Options) -> dict[str, Chosen]:
     named = {kind: getattr(options, kind) for kind in _KINDS}
-    return {kind: _Choice(path, f"--{kind}") for kind, path in named.items() if path is not None}
+    return {kind: Chosen(path, f"--{kind}") for kind, path in named.items() if path is not None}
 
 
-def _of_show(show: Path) -> dict[str, _Choice]:
+def _of_show(show: Path) -> dict[str, Chosen]:
     """Read which music a show has; nothing else of its `podcast.yaml` matters to a build."""
     path = show / PODCAST
     try:
@@ -81,7 +95,7 @@ def _of_show(show: Path) -> dict[str, _Choice]:
         root[_KEY].mapping("a mapping of intro, outro, bed, jingle", tuple(_KINDS)) if _KEY in root else {}
     )
     return {
-        kind: _Choice(show / node.text("the name of a file"), node.key, path, node.line)
+        kind: Chosen(show / node.text("the name of a file"), node.key, path, node.line)
         for kind, node in given.items()
         if node.value is not None
     }
