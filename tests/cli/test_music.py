@@ -119,7 +119,6 @@ def test_chapters_and_transcript_are_where_speech_is(composed: Path) -> None:
     assert any(one["startTime"] == pytest.approx(begins, abs=0.02) for one in said)
 
 
-@pytest.mark.slow
 def test_the_same_music_gives_the_same_bytes_and_other_music_others(studio: Path) -> None:
     before = contents(studio / HOME)
     stamp = (studio / HOME / "river.mp3").stat().st_mtime_ns
@@ -144,7 +143,6 @@ def test_the_same_music_gives_the_same_bytes_and_other_music_others(studio: Path
     assert contents(studio / HOME)["river.vtt"] == before["river.vtt"]
 
 
-@pytest.mark.slow
 def test_a_show_has_its_music(studio: Path) -> None:
     before = contents(studio / HOME)
     (studio / "output" / "podcast.yaml").write_text(
