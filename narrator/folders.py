@@ -20,6 +20,11 @@ def music_folder(takes: Path) -> Path:
     return takes / "music"
 
 
+def parts_folder(takes: Path) -> Path:
+    """Return where encoded parts of episodes lie, beside the takes they are made from."""
+    return takes / "encoded"
+
+
 def models_folder() -> Path:
     """Return the folder of models that the environment names, else one in the user's data.
 

@@ -4,8 +4,10 @@ from narrator.encoding.aac import decoded_music
 from narrator.encoding.forms import FORMS, MP3, Form, named, parse_formats
 from narrator.encoding.further import Further
 from narrator.encoding.id3 import MAX_CHAPTERS
+from narrator.encoding.kept import PartStore
 from narrator.encoding.mastering import master, measure_file
 from narrator.encoding.mp3 import encode_mp3
+from narrator.encoding.parts import makers
 from narrator.encoding.tags import Tags, iso639_2, joined
 
 __all__ = [
@@ -14,11 +16,13 @@ __all__ = [
     "MP3",
     "Form",
     "Further",
+    "PartStore",
     "Tags",
     "decoded_music",
     "encode_mp3",
     "iso639_2",
     "joined",
+    "makers",
     "master",
     "measure_file",
     "named",

@@ -51,6 +51,8 @@ class Room:
 
     start: int = 0
     """Before the first word, at least."""
+    tail: int = 0
+    """Music from the first word on, at most."""
     after: int = 0
     """Music behind the last word of a section that another one follows."""
     before: int = 0

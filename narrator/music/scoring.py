@@ -22,6 +22,8 @@ from narrator.settings import (
     OUTRO_FADE_S,
     OUTRO_LEAD_S,
     PROGRAMME_RATE,
+    SEAM_GRID,
+    SEAM_SILENCE,
     SECTION_LEAST_S,
     THEME_UNDER,
 )
@@ -53,12 +55,13 @@ def room_for(tunes: Tunes, sample_rate: int = PROGRAMME_RATE) -> Room:
     """
     bed_in, bed_out = (samples(length, sample_rate) if tunes.bed else 0 for length in BED_FADES_S)
     air, air_behind = (samples(length, sample_rate) for length in JINGLE_AIR_S)
-    start = tunes.intro.frames - _tail(tunes.intro, sample_rate) if tunes.intro else bed_in
+    tail = _tail(tunes.intro, sample_rate) if tunes.intro else 0
+    start = tunes.intro.frames - tail if tunes.intro else bed_in
     after, before = bed_out, bed_in
     if tunes.jingle:
         after, before = bed_out + air + tunes.jingle.frames, bed_in or air_behind
     least = samples(SECTION_LEAST_S, sample_rate)
-    return Room(start, after, before, least, everywhere=tunes.bed is not None)
+    return Room(start, tail, after, before, least, everywhere=tunes.bed is not None)
 
 
 def add_music(timeline: Timeline, tunes: Tunes) -> Timeline:
@@ -91,8 +94,11 @@ def add_music(timeline: Timeline, tunes: Tunes) -> Timeline:
         _spoken(timeline.cues, samples(HELD_S, rate)),
         Ducking(*(samples(length, rate) for length in DUCK_S)),
     )
+    # The outro may begin before a seam that was chosen without knowing where speech ends.
+    silence = SEAM_SILENCE * SEAM_GRID
+    seams = tuple(one for one in timeline.seams if score.silent(one - silence, one + silence))
     end = max(layer.end for layer in layers)
-    return _lengthened(replace(timeline, score=score), end + samples(MUSIC_END_S, rate))
+    return _lengthened(replace(timeline, score=score, seams=seams), end + samples(MUSIC_END_S, rate))
 
 
 def _sections(cues: Sequence[Cue], room: Room) -> list[_Words]:

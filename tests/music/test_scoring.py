@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from narrator.audio import Audio
+from narrator.encoding.parts import part_key, parts_of
 from narrator.loudness import measure_audio
 from narrator.mixing import mix
 from narrator.model import Break, Layer, Mastering, Take, Timeline, Tune, Tunes, Utterance, Voice
@@ -19,9 +20,11 @@ from narrator.settings import (
     BED_FADES_S,
     BED_UNDER,
     JINGLE_AIR_S,
+    LIMITER_CEILING,
     LOUDNESS,
     MUSIC_DUCKED,
-    MUSIC_REST_S,
+    SEAM_GRID,
+    SEAM_SILENCE,
     SECTION_LEAST_S,
     THEME_UNDER,
 )
@@ -149,7 +152,7 @@ def test_between_chapters_all_is_silent_around_the_jingle(make: Make) -> None:
         assert jingle.start - end - fall == round(JINGLE_AIR_S[0] * RATE)
         assert loudness(music[jingle.start : jingle.end]) == pytest.approx(LOUDNESS - THEME_UNDER, abs=0.3)
         assert not music[jingle.end : after.start - rise].any()
-        assert after.start - rise - jingle.end >= MUSIC_REST_S * RATE
+        assert after.start - rise - jingle.end >= 2 * SEAM_SILENCE * SEAM_GRID
         assert music[after.start - rise + 50 : after.start].any()
     # It begins with the same samples in each of them, whatever was before.
     two, three = (bed.start for bed in layers(timeline, "bed")[1:])
@@ -214,3 +217,58 @@ def test_music_keeps_its_order_and_never_plays_loudly_under_speech(
     music = samples(timeline) if timeline.score else np.zeros(timeline.length, np.float32)
     for cue in timeline.cues:
         assert np.abs(music[cue.start : cue.start + cue.length]).max() <= amplitude(Decibels(-MUSIC_DUCKED))
+
+
+LONG = tuple(tuple([11.3] * 3) for _ in range(4))
+"""Chapters long enough to be encoded apart."""
+
+
+def keys(timeline: Timeline) -> list[str]:
+    return [part_key(part, Mastering(()), LIMITER_CEILING, what="encoded") for part in parts_of(timeline)]
+
+
+@pytest.mark.parametrize("kinds", [EVERY, ("intro", "outro"), ("bed",), ("jingle",)])
+def test_parts_meet_where_the_music_is_silent(make: Make, kinds: tuple[str, ...]) -> None:
+    timeline = perform(make(**dict.fromkeys(kinds, 8.0)), *LONG)
+    silence = SEAM_SILENCE * SEAM_GRID
+    assert len(timeline.seams) == 3
+    assert all(seam % SEAM_GRID == 0 for seam in timeline.seams)
+    music = samples(timeline)
+    for seam in timeline.seams:
+        assert not music[seam - silence : seam + silence].any()
+        assert not any(
+            cue.start < seam + silence and seam - silence < cue.start + cue.length for cue in timeline.cues
+        )
+    parts = [
+        music_of(part.timeline.score, 0, part.timeline.length)
+        if part.timeline.score
+        else np.zeros(part.timeline.length, np.float32)
+        for part in parts_of(timeline)
+    ]
+    assert np.array_equal(np.concatenate(parts), music)
+
+
+def test_an_edit_and_other_music_change_their_own_parts_alone(make: Make) -> None:
+    every = make(intro=8, outro=8, bed=9, jingle=2)
+    before = keys(perform(every, *LONG))
+    edited = keys(perform(every, LONG[0], (11.3, 12.9, 11.3), *LONG[2:]))
+    assert len(before) == len(edited) == 4
+    assert [a == b for a, b in zip(before, edited, strict=True)] == [True, False, True, True]
+    other = keys(perform(replace(every, outro=make(outro=10).outro), *LONG))
+    assert [a == b for a, b in zip(before, other, strict=True)] == [True, True, True, False]
+    alone = keys(perform(make(intro=8), *LONG))
+    assert [a == b for a, b in zip(alone, keys(perform(Tunes(), *LONG)), strict=True)] == [
+        False,
+        True,
+        True,
+        True,
+    ]
+
+
+def test_no_seam_lies_under_intro_or_outro(make: Make) -> None:
+    # Cut at every pause that may be one, were it not for the music.
+    chapter = (1.1,) * 40
+    timeline = perform(make(intro=60, outro=60), chapter, chapter, chapter)
+    assert timeline.score is not None
+    assert timeline.seams
+    assert all(timeline.score.silent(seam - SEAM_GRID, seam + SEAM_GRID) for seam in timeline.seams)
