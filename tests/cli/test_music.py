@@ -129,6 +129,7 @@ def test_the_same_music_gives_the_same_bytes_and_other_music_others(studio: Path
     # From nothing, and under other names.
     shutil.rmtree(studio / HOME)
     shutil.rmtree(studio / "takes" / "music")
+    shutil.rmtree(studio / "takes" / "encoded")
     (studio / "theme.ogg").rename(studio / "other.ogg")
     moved = [one.replace("theme", "other") for one in MUSIC]
     assert run(*moved, "--title", "River").exit_code == 0
