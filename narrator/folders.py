@@ -25,6 +25,11 @@ def takes_folder() -> Path:
     return user_cache_path("narrator", appauthor=False) / "takes"
 
 
+def music_folder(takes: Path) -> Path:
+    """Return where music that was made ready is kept, beside takes."""
+    return takes / "music"
+
+
 def proofs_folder(takes: Path) -> Path:
     """Return where in a folder of takes it is noted for which episodes they were used, and how."""
     return takes / "proofs"

@@ -17,7 +17,8 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"model"}),
     frozenset({"settings", "yamltext"}),
     frozenset({"pauses", "prices", "pronunciations", "rumble", "shades"}),
-    frozenset({"folders", "spoken", "voices", "patience"}),
+    frozenset({"folders", "loudness", "spoken", "voices", "patience"}),
+    frozenset({"music"}),
     frozenset(
         {
             "sources",
@@ -29,7 +30,6 @@ LAYERS: tuple[frozenset[str], ...] = (
             "takes",
             "timeline",
             "mixing",
-            "loudness",
             "workers",
         }
     ),

@@ -10,6 +10,7 @@ from narrator.cli.options import (
     ENGINE,
     FILE,
     LANGUAGE,
+    MUSIC,
     PLACE,
     QUIET,
     QUOTES,
@@ -84,6 +85,7 @@ def _takes(context: click.Context, _parameter: click.Parameter, value: Path | st
     metavar="0.25…4",
     help="How quickly speakers follow each other: 2 makes pauses half as long, 0.5 twice.",
 )
+@add_options(*MUSIC)
 @click.option(
     "--min-confidence",
     type=click.FloatRange(0, 1),

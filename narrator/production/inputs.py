@@ -16,6 +16,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import narrator
+from narrator.errors import SettingsError
+from narrator.production.music import choose_music
+from narrator.production.show import find_show
 from narrator.settings import DATE_VARIABLE
 from narrator.voices import catalogue_files
 
@@ -47,8 +50,8 @@ def inputs_of(source: Source, options: Options, *, again: bool = False) -> str:
     """Return a hash of all that goes into an episode, by content.
 
     These are the bytes of the source and of every file that an option names, the options, both files of
-    voices, the folder from which names are meant, our environment variables, and the program: its own
-    code and data, the interpreter, and the versions of all packages that are installed.
+    voices, the show's music, the folder from which names are meant, our environment variables, and the
+    program: its own code and data, the interpreter, and the versions of all packages that are installed.
 
     Args:
         source: As it was read.
@@ -65,6 +68,10 @@ def inputs_of(source: Source, options: Options, *, again: bool = False) -> str:
                 "asked": _asked(source, options, content=True),
                 "source": [hashlib.sha256(source.raw).hexdigest(), source.charset],
                 "voices": [[str(path), _file(path)] for path in catalogue_files(options.voices)],
+                "music": [
+                    [kind, str(chosen.path), _file(chosen.path)]
+                    for kind, chosen in sorted(choose_music(options, _show(source, options)).items())
+                ],
                 "environment": sorted(
                     (name, value)
                     for name, value in os.environ.items()
@@ -73,8 +80,12 @@ def inputs_of(source: Source, options: Options, *, again: bool = False) -> str:
                 "program": _program() if again else _loaded(),
             }
         )
-    except OSError:
+    except (OSError, SettingsError):
         return ""
+
+
+def _show(source: Source, options: Options) -> Path:
+    return find_show(source.path, options.folder, options.show)
 
 
 def _asked(source: Source, options: Options, *, content: bool) -> dict[str, Any]:

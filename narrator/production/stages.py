@@ -14,6 +14,7 @@ from narrator.engines.registry import get_engine
 from narrator.errors import SourceError
 from narrator.files import holds, writing
 from narrator.folders import parts_folder, takes_folder
+from narrator.music import add_music, room_for
 from narrator.production.calibration import calibrations, gains_of
 from narrator.production.choice import plan_cast
 from narrator.production.disclosure import disclose
@@ -22,10 +23,11 @@ from narrator.production.freshness import keep_proof
 from narrator.production.home import find_home, occupied
 from narrator.production.identity import make_date, make_title
 from narrator.production.inputs import inputs_of
+from narrator.production.music import prepare_music
 from narrator.production.outcome import Production
 from narrator.production.plan import Plan
 from narrator.production.review import check_confidence
-from narrator.production.show import remember_cast
+from narrator.production.show import find_show, remember_cast
 from narrator.production.stems import export_tracks
 from narrator.production.takes import take_store
 from narrator.publish.chapters import format_chapters
@@ -126,6 +128,7 @@ def build(source: Source, options: Options, progress: Progress) -> Production:
     date = make_date(home.before.date if home.before else "")
     folder = options.takes or takes_folder()
     store, parts = take_store(options), PartStore(parts_folder(folder))
+    tunes = prepare_music(options, find_show(source.path, options.folder, options.show), progress)
     with occupied(home.folder):
         progress.stage("recording")
         passages = calibrations(roles, script.language)
@@ -134,7 +137,9 @@ def build(source: Source, options: Options, progress: Progress) -> Production:
         read = remaking(recording, (*passages, *spoken), store, passages)
         gains = gains_of(spoken, recording.takes, read)
         titles = [chapter.title for chapter in script.chapters]
-        timeline = build_timeline(spoken, recording.takes, titles, pace=options.pace)
+        room = room_for(tunes)
+        timeline = build_timeline(spoken, recording.takes, titles, pace=options.pace, room=room)
+        timeline = add_music(timeline, tunes)
         plan = Plan(script, roles, home, date, timeline, gains)
         episode, texts = _finish(plan, read, parts, progress, forms)
         exported = _export(plan, options.export, episode, read, progress)

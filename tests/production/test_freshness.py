@@ -186,6 +186,19 @@ def test_what_goes_in_is_noticed(show: Show, change: Callable[[], None]) -> None
     assert not show.is_fresh()
 
 
+def test_music_of_the_show_is_noticed(show: Show) -> None:
+    podcast = Path("output/podcast.yaml")
+    podcast.write_text("title: Bees\n", "utf-8")
+    assert show.is_fresh()
+    podcast.write_text("music: {intro: buzz.wav}\n", "utf-8")
+    assert not show.is_fresh()
+    hashes = []
+    for content in (b"", b"one", b"two"):
+        Path("output/buzz.wav").write_bytes(content)
+        hashes.append(inputs_of(open_source(show.source), OPTIONS))
+    assert len(set(hashes)) == 3
+
+
 @pytest.mark.parametrize("name", ["SOURCE_DATE_EPOCH", "NARRATOR_WHATEVER"])
 def test_environment_is_noticed(show: Show, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(name, "1700000000")
