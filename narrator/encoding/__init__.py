@@ -5,7 +5,7 @@ from narrator.encoding.further import Further
 from narrator.encoding.id3 import MAX_CHAPTERS
 from narrator.encoding.mastering import master, measure_file
 from narrator.encoding.mp3 import encode_mp3
-from narrator.encoding.tags import Tags, iso639_2, joined
+from narrator.encoding.tags import Shown, Tags, iso639_2, joined
 
 __all__ = [
     "FORMS",
@@ -13,6 +13,7 @@ __all__ = [
     "MP3",
     "Form",
     "Further",
+    "Shown",
     "Tags",
     "encode_mp3",
     "iso639_2",

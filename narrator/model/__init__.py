@@ -9,6 +9,7 @@ from narrator.model.cast import (
 from narrator.model.episode import (
     Download,
     Episode,
+    Illustration,
     Speaking,
 )
 from narrator.model.podcast import (
@@ -43,6 +44,7 @@ from narrator.model.source import (
     Block,
     BlockKind,
     Document,
+    Picture,
     Run,
     Unspoken,
 )
@@ -74,6 +76,7 @@ __all__ = [
     "Entry",
     "Episode",
     "EpisodeNotes",
+    "Illustration",
     "Ledger",
     "Mark",
     "Mastering",
@@ -81,6 +84,7 @@ __all__ = [
     "Opening",
     "Pause",
     "Person",
+    "Picture",
     "Podcast",
     "Pronunciation",
     "Role",

@@ -5,19 +5,20 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from narrator import __version__, settings
 from narrator.attribution.ledger import tally
-from narrator.encoding import Tags
+from narrator.encoding import Shown, Tags
 from narrator.files import file_sha256
-from narrator.model import Episode, Speaking
+from narrator.model import Episode, Illustration, Speaking
 from narrator.units import milliseconds
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from narrator.model import Cast, Script, Timeline
@@ -48,6 +49,8 @@ class Plan:
     date: str
     timeline: Timeline
     gains: tuple[tuple[str, Decibels], ...]
+    pictures: Mapping[str, bytes] = field(default_factory=dict)
+    """Those of chapters, by their names in the folder of the episode."""
 
     def tags(self) -> Tags:
         """Return what the enclosure says about itself."""
@@ -59,7 +62,26 @@ class Plan:
             language=script.language,
             date=self.date,
             chapters=self.marks(),
+            shown=tuple(
+                Shown(one.start_ms, self.pictures.get(one.image, b""), one.link, one.alt)
+                for one in self.illustrations()
+            ),
         )
+
+    def illustrations(self) -> tuple[Illustration, ...]:
+        """Return pictures and links of those chapters that have any."""
+        chapters = self.script.chapters
+        heard = (
+            chapters[number] for number in dict.fromkeys(cue.utterance.chapter for cue in self.timeline.cues)
+        )
+        titled = [chapter for chapter in heard if chapter.title]
+        shown = []
+        for (start, _), chapter in zip(self.marks(), titled, strict=True):
+            picture, link = chapter.picture, chapter.link
+            if picture or link:
+                image, alt = (picture.address, picture.alt) if picture else ("", "")
+                shown.append(Illustration(start, image, link, alt))
+        return tuple(shown)
 
     def marks(self) -> tuple[tuple[int, str], ...]:
         """Return start in ms and title of each chapter."""
@@ -75,7 +97,9 @@ class Plan:
         makers = [__version__, *(_version(name) for name in ("lameenc", "numpy", "soxr"))]
         shaping = [getattr(settings, name) for name in _SHAPING]
         shape = (makers, shaping, asdict(self.tags()), self.gains, self.timeline.length, cues)
-        return hashlib.sha256(json.dumps(shape).encode()).hexdigest()
+        # Pictures are bytes, which JSON has not: each is told by its hash.
+        told = json.dumps(shape, default=lambda picture: hashlib.sha256(picture).hexdigest())
+        return hashlib.sha256(told.encode()).hexdigest()
 
     def speaking(self) -> tuple[Speaking, ...]:
         """Return how long everybody speaks, in the order of the cast."""
@@ -116,6 +140,7 @@ class Plan:
             ledger=tally(script),
             recipe=self.recipe(),
             script_sha256=hashlib.sha256(self.home.script).hexdigest(),
+            illustrations=self.illustrations(),
             gain=gain,
         )
 

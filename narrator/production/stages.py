@@ -20,6 +20,7 @@ from narrator.production.disclosure import disclose
 from narrator.production.downloads import choose_forms, make_downloads, tell_joined
 from narrator.production.home import SCRIPT, find_home, occupied
 from narrator.production.identity import make_date, make_title
+from narrator.production.pictures import absolute, delete_old, illustrate
 from narrator.production.plan import Plan
 from narrator.production.review import check_confidence
 from narrator.production.show import find_show, read_memory, remember
@@ -124,6 +125,7 @@ def load_script(
         document = parse_document(text, path, wish) if text else read_packed(source, wish)
         script = attribute(document, quotes=quotes, speak=speak)
         script = with_marks(script)
+    script = absolute(script, source.address)
     if not script.turns:
         raise SourceError(_NOTHING, path)
     script = disclose(script) if "disclosure" in speak else script
@@ -171,6 +173,8 @@ def build(place: Path | str, options: Options, progress: Progress) -> Production
         speak=options.speak,
     )
     check_confidence(script, source.path, options.min_confidence)
+    shown = illustrate(script, source)
+    script = shown.script
     catalogue = load_catalogue(options.voices)
     roles = plan_cast(script, options, catalogue, source.path)
     spoken = utterances(script, roles, catalogue.pronunciations)
@@ -189,7 +193,7 @@ def build(place: Path | str, options: Options, progress: Progress) -> Production
         gains = gains_of(passages, recording.passages, read)
         titles = [chapter.title for chapter in script.chapters]
         timeline = build_timeline(spoken, recording.takes, titles, pace=options.pace)
-        plan = Plan(script, roles, home, date, timeline, gains)
+        plan = Plan(script, roles, home, date, timeline, gains, shown.files)
         episode = _finish(plan, read, progress, forms)
         exported = _export(plan, options.export, episode, read, progress)
     show = find_show(source.path, options.folder, options.show)
@@ -205,6 +209,7 @@ def build(place: Path | str, options: Options, progress: Progress) -> Production
             CHAPTERS,
             SCRIPT,
             RECORD,
+            *shown.names,
             *exported,
         ),
         recording.made,
@@ -218,7 +223,9 @@ def build(place: Path | str, options: Options, progress: Progress) -> Production
         unchanged=episode == home.before,
         natural=any(get_engine(role.voice.engine).natural for role in roles.roles),
         note=" ".join(
-            filter(None, (roles.note, tell_joined([title for _, title in episode.chapters], forms)))
+            filter(
+                None, (roles.note, tell_joined([title for _, title in episode.chapters], forms), *shown.told)
+            )
         ),
     )
 
@@ -232,9 +239,10 @@ def _finish(
     episode = plan.kept()
     transcripts = format_transcripts(plan.timeline, plan.script.title, plan.script.language)
     contents = {
-        home.folder / CHAPTERS: format_chapters(plan.timeline).encode(),
+        home.folder / CHAPTERS: format_chapters(plan.timeline, plan.illustrations()).encode(),
         **{home.transcript(form): text.encode() for form, text in transcripts.items()},
         home.folder / SCRIPT: home.script,
+        **{home.folder / name: picture for name, picture in plan.pictures.items()},
     }
     with ExitStack() as moves:
         # They are moved in the order contrary to this one: the record comes last.
@@ -257,6 +265,7 @@ def _finish(
             episode = plan.episode(written, *levels)
         episode = replace(episode, downloads=make_downloads(plan, forms, read, moves, _begin(progress)))
         _write(record_file, format_episode(episode).encode())
+    delete_old(home.folder, plan.pictures)
     return episode
 
 
