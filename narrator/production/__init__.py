@@ -4,6 +4,7 @@ from narrator.production.estimating import Estimate, estimate
 from narrator.production.listening import Heard, make_part
 from narrator.production.listing import Listed, Wishes, survey
 from narrator.production.options import Options
+from narrator.production.pictures import placed
 from narrator.production.recasting import OpenCast, choose_voice, open_cast
 from narrator.production.review import least_sure, update_script
 from narrator.production.sampling import is_online, make_sample, sample_path
@@ -36,6 +37,7 @@ __all__ = [
     "make_part",
     "make_sample",
     "open_cast",
+    "placed",
     "plan_cast",
     "sample_path",
     "short_name",

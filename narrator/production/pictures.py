@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import binascii
 import hashlib
+import os
 import re
 from base64 import b64decode
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, unquote_to_bytes, urljoin
+from urllib.parse import quote, unquote, unquote_to_bytes, urljoin
 
 from narrator.addresses import picture_address
 from narrator.errors import ScriptError, SourceError
@@ -21,7 +23,6 @@ from narrator.sources.archive import Archive
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from narrator.model import Picture, Script
     from narrator.sources import Source
@@ -72,6 +73,31 @@ def absolute(script: Script, address: str) -> Script:
             with suppress(ValueError):  # an address that is none
                 whole = picture_address(urljoin(address, picture.address))
                 picture = replace(picture, address=whole) if is_web(whole) else None
+        chapters.append(replace(chapter, picture=picture))
+    return replace(script, chapters=tuple(chapters))
+
+
+def placed(script: Script, here: Path, there: Path) -> Script:
+    """Return a script in which pictures are named from another folder.
+
+    Args:
+        script: As it is read.
+        here: The folder from which it names pictures.
+        there: The folder from which they are to be named.
+    """
+    if here.resolve() == there.resolve():
+        return script
+    chapters = []
+    for chapter in script.chapters:
+        picture = chapter.picture
+        if picture and not is_web(picture.address) and not picture.address.startswith("data:"):
+            name, mark, inside = picture.address.partition("#")
+            path = (here / unquote(name)).resolve()
+            try:
+                path = Path(os.path.relpath(path, there.resolve()))
+            except ValueError:  # on another drive
+                path = path.absolute()
+            picture = replace(picture, address=picture_address(quote(path.as_posix()) + mark + inside))
         chapters.append(replace(chapter, picture=picture))
     return replace(script, chapters=tuple(chapters))
 

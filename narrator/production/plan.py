@@ -63,6 +63,10 @@ class Plan:
             ),
         )
 
+    def files(self) -> dict[Path, bytes]:
+        """Return the pictures of chapters by where they are to lie."""
+        return {self.home.folder / name: picture for name, picture in self.pictures.items()}
+
     def illustrations(self) -> tuple[Illustration, ...]:
         """Return pictures and links of those chapters that have any."""
         chapters = self.script.chapters

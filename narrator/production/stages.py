@@ -201,6 +201,7 @@ def build(place: Path | str, options: Options, progress: Progress) -> Production
     show = find_show(source.path, options.folder, options.show)
     begin = options.show is not None or show.resolve() == Path(OUTPUT_FOLDER).resolve()
     remember(show, lambda memory: memory.with_cast(script, roles), begin=begin)
+    notes = (roles.note, tell_joined([title for _, title in episode.chapters], forms), *shown.told)
     return Production(
         episode,
         home.folder,
@@ -224,11 +225,7 @@ def build(place: Path | str, options: Options, progress: Progress) -> Production
         ),
         unchanged=episode == home.before,
         natural=any(get_engine(role.voice.engine).natural for role in roles.roles),
-        note=" ".join(
-            filter(
-                None, (roles.note, tell_joined([title for _, title in episode.chapters], forms), *shown.told)
-            )
-        ),
+        note=" ".join(filter(None, notes)),
     )
 
 
@@ -244,12 +241,11 @@ def _finish(
         home.folder / CHAPTERS: format_chapters(plan.timeline, plan.illustrations()).encode(),
         **{home.transcript(form): text.encode() for form, text in transcripts.items()},
         home.folder / SCRIPT: home.script,
-        **{home.folder / name: picture for name, picture in plan.pictures.items()},
     }
     with ExitStack() as moves:
         # They are moved in the order contrary to this one: the record comes last.
         record_file = moves.enter_context(writing(home.folder / RECORD))
-        for path, content in contents.items():
+        for path, content in (contents | plan.files()).items():
             _write(moves.enter_context(writing(path)), content)
         if episode is None:
             progress.stage("mixing and encoding")
