@@ -194,9 +194,11 @@ class _Reader:
             self._under.picture, self._under.link = shown_in(self._pictures, self._links)
         elif self._under:
             picture, link = shown_under(self._pictures, self._links, " ".join(texts))
+            # A line that is but its link may stand between a heading and its picture.
+            stays = not spoken or (link and not self._under.link)
             self._under.picture = self._under.picture or picture
             self._under.link = self._under.link or link
-            self._under = None if spoken else self._under
+            self._under = self._under if stays else None
         self._pictures, self._links = [], []
 
     def _draft(self, lines: list[list[Piece]]) -> None:

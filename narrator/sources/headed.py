@@ -1,7 +1,7 @@
 """What stands directly under a heading: the picture and the link of a chapter.
 
-The picture of a heading is the first one in it, or under it before anything is said. Its link is the first in
-it, else a paragraph under it, before any other, that is nothing but a link. Only links to the web count.
+The link of a heading is the first one in it, else the paragraph under it if that is nothing but a link. Its
+picture is the first one in it, or under it before anything else is said. Only links to the web count.
 """
 
 from collections.abc import Sequence

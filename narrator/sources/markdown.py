@@ -152,13 +152,15 @@ class _Reader:
         self.passages += rendering.passages
         pictures, links = rendering.pictures, rendering.links
         block = Block(kind[0], rendering.runs, lines, kind[1])
-        if self._under is not None and block.kind is not BlockKind.HEADING:
-            heading = self.blocks[self._under]
+        under = self._under
+        if under is not None and block.kind is not BlockKind.HEADING:
+            heading = self.blocks[under]
             picture, link = shown_under(pictures, links, block.text)
             shown = replace(heading, picture=heading.picture or picture, link=heading.link or link)
-            self.blocks[self._under] = shown
+            self.blocks[under] = shown
+            # A line that is but its link may stand between a heading and its picture.
+            self._under = under if shown.link != heading.link or not rendering.runs else None
         if rendering.runs:
-            self._under = None
             if block.kind is BlockKind.HEADING:
                 self._under = len(self.blocks)
                 picture, link = shown_in(pictures, links)
