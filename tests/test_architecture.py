@@ -12,7 +12,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 # From the ground up; a module imports only from rows below its own, or within its own folder.
 LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"errors"}),
-    frozenset({"units", "text", "files", "web"}),
+    frozenset({"addresses", "units", "text", "files", "web"}),
     frozenset({"audio"}),
     frozenset({"model"}),
     frozenset({"settings", "yamltext"}),

@@ -53,14 +53,14 @@ def format_account(production: Production) -> str:
 def _files(names: Sequence[str]) -> str:
     """Return names on one line, those that differ in their ends together.
 
-    >>> _files(("talk.mp3", "talk.vtt", "chapters.json"))
-    'talk.mp3 .vtt, chapters.json'
+    >>> _files(("talk.mp3", "talk.vtt", "chapters.json", "chapters/"))
+    'talk.mp3 .vtt, chapters.json, chapters/'
     """
     together: dict[str, list[str]] = {}
     for name in names:
-        stem, _, suffix = name.rpartition(".")
-        together.setdefault(stem, []).append(suffix)
-    return ", ".join(f"{stem}.{' .'.join(suffixes)}" for stem, suffixes in together.items())
+        stem, dot, suffix = name.rpartition(".")
+        together.setdefault(stem if dot else name, []).extend([f".{suffix}"] if dot else [])  # or a folder
+    return ", ".join(stem + " ".join(suffixes) for stem, suffixes in together.items())
 
 
 def format_ledger(ledger: Ledger) -> str:

@@ -8,7 +8,7 @@ from narrator.encoding.kept import PartStore
 from narrator.encoding.mastering import master, measure_file
 from narrator.encoding.mp3 import encode_mp3
 from narrator.encoding.parts import makers
-from narrator.encoding.tags import Tags, iso639_2, joined
+from narrator.encoding.tags import Shown, Tags, iso639_2, joined
 
 __all__ = [
     "FORMS",
@@ -17,6 +17,7 @@ __all__ = [
     "Form",
     "Further",
     "PartStore",
+    "Shown",
     "Tags",
     "decoded_music",
     "encode_mp3",

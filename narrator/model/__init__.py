@@ -9,6 +9,7 @@ from narrator.model.cast import (
 from narrator.model.episode import (
     Download,
     Episode,
+    Illustration,
     Speaking,
 )
 from narrator.model.podcast import (
@@ -51,6 +52,7 @@ from narrator.model.source import (
     Block,
     BlockKind,
     Document,
+    Picture,
     Run,
     Unspoken,
 )
@@ -83,6 +85,7 @@ __all__ = [
     "Entry",
     "Episode",
     "EpisodeNotes",
+    "Illustration",
     "Layer",
     "Ledger",
     "Mark",
@@ -91,6 +94,7 @@ __all__ = [
     "Opening",
     "Pause",
     "Person",
+    "Picture",
     "Podcast",
     "Pronunciation",
     "Role",

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from narrator.production.listing import Listed, Wishes, survey
     from narrator.production.options import Options
     from narrator.production.outcome import Production, Progress
+    from narrator.production.pictures import placed
     from narrator.production.recasting import OpenCast, choose_voice, open_cast
     from narrator.production.review import least_sure, update_script
     from narrator.production.sampling import is_online, make_sample, sample_path
@@ -40,6 +41,7 @@ __all__ = [
     "make_part",
     "make_sample",
     "open_cast",
+    "placed",
     "plan_cast",
     "sample_path",
     "short_name",
@@ -55,6 +57,7 @@ _HOMES = {
     "listing": ("Listed", "Wishes", "survey"),
     "options": ("Options",),
     "outcome": ("Production", "Progress"),
+    "pictures": ("placed",),
     "recasting": ("OpenCast", "choose_voice", "open_cast"),
     "review": ("least_sure", "update_script"),
     "sampling": ("is_online", "make_sample", "sample_path"),

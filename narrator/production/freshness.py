@@ -25,7 +25,7 @@ from narrator.files import file_sha256, write_atomically
 from narrator.folders import proofs_folder, takes_folder
 from narrator.model import Chapter, Person, Script, Turn
 from narrator.production.choice import plan_cast
-from narrator.production.inputs import inputs_of, request_of
+from narrator.production.inputs import inputs_of, noted, request_of
 from narrator.production.outcome import Production
 from narrator.production.show import remember_cast
 from narrator.production.takes import take_store
@@ -63,10 +63,14 @@ class _Proof:
     """Keys of all takes that are needed, the voices' passages included."""
     told: str
     """Hash of what these takes tell of themselves."""
+    beside: dict[str, str]
+    """Hashes of further files that the source names, as `noted` tells."""
     folder: str
     """Of the episode."""
     files: list[tuple[str, int, str]]
     """Name, bytes and sha256 of each file."""
+    shown: list[str]
+    """These names as people are told them."""
     cut: int
     odd: list[tuple[str, str]]
     note: str
@@ -99,6 +103,8 @@ def find_fresh(source: Source, options: Options) -> Production | None:
 
 
 def _proven(proof: _Proof, source: Source, options: Options) -> Production | None:
+    if noted(map(Path, proof.beside)) != proof.beside:
+        return None
     script = _script(proof)
     roles = plan_cast(script, options, load_catalogue(options.voices), source.path)
     if _hash_of_cast(roles) != proof.cast:
@@ -117,7 +123,7 @@ def _proven(proof: _Proof, source: Source, options: Options) -> Production | Non
     return Production(
         episode,
         folder,
-        tuple(name for name, _, _ in proof.files),
+        tuple(proof.shown),
         made=0,
         kept=len(proof.takes),
         cut=proof.cut,
@@ -139,6 +145,7 @@ def keep_proof(
     texts: Mapping[str, bytes],
     production: Production,
     note: str,
+    beside: Mapping[str, str],
 ) -> None:
     """Leave the proof of a build that has come to its end, where there is one.
 
@@ -155,6 +162,7 @@ def keep_proof(
         texts: By name the small files of the episode, the record included.
         production: What the build tells.
         note: That of the production, without what the cast tells.
+        beside: Hashes of further files that the source names, as `noted` told before they were read.
     """
     episode = production.episode
     hashes = {name: (len(text), hashlib.sha256(text).hexdigest()) for name, text in texts.items()}
@@ -169,8 +177,10 @@ def keep_proof(
         _hash_of_cast(roles),
         [take.key for take in different],
         _hash_of_takes(different),
+        dict(beside),
         str(production.folder),
-        [(name, *hashes[name]) for name in production.files if name in hashes],
+        [(name, *one) for name, one in hashes.items()],
+        list(production.files),
         production.cut,
         list(production.odd),
         note,
@@ -179,7 +189,8 @@ def keep_proof(
         path = _place(source, options)
         catalogue = load_catalogue(options.voices)
         same = (
-            len(proof.files) == len(production.files)  # tracks that are exported are made anew each time
+            not options.export  # tracks that are exported are made anew each time
+            and noted(map(Path, beside)) == beside
             and inputs_of(source, options, again=True) == begun
             and _hash_of_cast(plan_cast(_script(proof), options, catalogue, source.path)) == proof.cast
         )

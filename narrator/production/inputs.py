@@ -23,7 +23,7 @@ from narrator.settings import DATE_VARIABLE
 from narrator.voices import catalogue_files
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from narrator.production.options import Options
     from narrator.sources import Source
@@ -66,7 +66,10 @@ def inputs_of(source: Source, options: Options, *, again: bool = False) -> str:
         return _hash(
             {
                 "asked": _asked(source, options, content=True),
-                "source": [hashlib.sha256(source.raw).hexdigest(), source.charset],
+                "source": [
+                    hashlib.sha256(source.raw).hexdigest(),
+                    *(repr(getattr(source, one.name)) for one in fields(source) if one.name != "raw"),
+                ],
                 "voices": [[str(path), _file(path)] for path in catalogue_files(options.voices)],
                 "music": [
                     [kind, str(chosen.path), _file(chosen.path)]
@@ -86,6 +89,17 @@ def inputs_of(source: Source, options: Options, *, again: bool = False) -> str:
 
 def _show(source: Source, options: Options) -> Path:
     return find_show(source.path, options.folder, options.show)
+
+
+def noted(paths: Iterable[Path]) -> dict[str, str]:
+    """Return a hash of each of some files, by its name; empty for one that is not there or cannot be read."""
+    found = {}
+    for path in paths:
+        try:
+            found[str(path)] = _file(path)
+        except (OSError, ValueError):  # ValueError: a NUL character in the name
+            found[str(path)] = ""
+    return found
 
 
 def _asked(source: Source, options: Options, *, content: bool) -> dict[str, Any]:

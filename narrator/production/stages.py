@@ -22,9 +22,10 @@ from narrator.production.downloads import choose_forms, make_downloads, tell_joi
 from narrator.production.freshness import keep_proof
 from narrator.production.home import find_home, occupied
 from narrator.production.identity import make_date, make_title
-from narrator.production.inputs import inputs_of
+from narrator.production.inputs import inputs_of, noted
 from narrator.production.music import prepare_music
 from narrator.production.outcome import Production
+from narrator.production.pictures import absolute, delete_old, illustrate, pictures_beside
 from narrator.production.plan import Plan
 from narrator.production.review import check_confidence
 from narrator.production.show import find_show, remember_cast
@@ -93,6 +94,7 @@ def load_script(
         document = parse_document(text, path, wish) if text else read_packed(source, wish)
         script = attribute(document, quotes=quotes, speak=speak)
         script = with_marks(script)
+    script = absolute(script, source.address)
     if not script.turns:
         raise SourceError(_NOTHING, path)
     script = disclose(script) if "disclosure" in speak else script
@@ -118,6 +120,9 @@ def build(source: Source, options: Options, progress: Progress) -> Production:
         speak=options.speak,
     )
     check_confidence(script, source.path, options.min_confidence)
+    beside = noted(pictures_beside(script, source))
+    shown = illustrate(script, source)
+    script = shown.script
     catalogue = load_catalogue(options.voices)
     roles = plan_cast(script, options, catalogue, source.path)
     spoken = utterances(script, roles, catalogue.pronunciations)
@@ -140,16 +145,24 @@ def build(source: Source, options: Options, progress: Progress) -> Production:
         room = room_for(tunes)
         timeline = build_timeline(spoken, recording.takes, titles, pace=options.pace, room=room)
         timeline = add_music(timeline, tunes)
-        plan = Plan(script, roles, home, date, timeline, gains)
+        plan = Plan(script, roles, home, date, timeline, gains, shown.files)
         episode, texts = _finish(plan, read, parts, progress, forms)
         exported = _export(plan, options.export, episode, read, progress)
+        delete_old(home.folder, shown.files)
         parts.tidy()
     remember_cast(source, options, script, roles)
-    joined = tell_joined([title for _, title in episode.chapters], forms)
+    told = (tell_joined([title for _, title in episode.chapters], forms), *shown.told)
+    note = " ".join(filter(None, told))
     production = Production(
         episode,
         home.folder,
-        (episode.audio, *(one.name for one in episode.downloads), *texts, *exported),
+        (
+            episode.audio,
+            *(one.name for one in episode.downloads),
+            *(name for name in texts if name not in shown.files),
+            *shown.names,
+            *exported,
+        ),
         recording.made,
         recording.kept,
         cut=len({take for take in recording.takes if take.parts > 1}),
@@ -160,7 +173,7 @@ def build(source: Source, options: Options, progress: Progress) -> Production:
         ),
         unchanged=episode == home.before,
         natural=any(get_engine(role.voice.engine).natural for role in roles.roles),
-        note=" ".join(filter(None, (roles.note, joined))),
+        note=" ".join(filter(None, (roles.note, note))),
     )
     used = (*recording.passages, *recording.takes)
     keep_proof(
@@ -172,7 +185,8 @@ def build(source: Source, options: Options, progress: Progress) -> Production:
         takes=used,
         texts=texts,
         production=production,
-        note=joined,
+        note=note,
+        beside=beside,
     )
     return production
 
@@ -193,8 +207,9 @@ def _finish(
     transcripts = format_transcripts(plan.timeline, plan.script.title, plan.script.language)
     texts = {
         **{home.transcript(form).name: text.encode() for form, text in transcripts.items()},
-        CHAPTERS: format_chapters(plan.timeline).encode(),
+        CHAPTERS: format_chapters(plan.timeline, plan.illustrations()).encode(),
         SCRIPT: home.script,
+        **plan.pictures,
     }
     with ExitStack() as last, ExitStack() as moves:  # the record comes last
         for name, content in texts.items():

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
 import narrator
 from narrator.audio import Audio
@@ -197,6 +198,27 @@ def test_music_of_the_show_is_noticed(show: Show) -> None:
         Path("output/buzz.wav").write_bytes(content)
         hashes.append(inputs_of(open_source(show.source), OPTIONS))
     assert len(set(hashes)) == 3
+
+
+def test_pictures_of_chapters_are_noticed(show: Show) -> None:
+    edit(show.source, "## One\n", "## One\n\n![A bee](bee.png)\n")
+    assert "bee.png is not there" in show.build().note
+    assert show.is_fresh()
+    picture = Path("bee.png")
+    Image.new("RGB", (400, 400), "gold").save(picture)
+    assert not show.is_fresh()
+    production = show.build()
+    assert show.is_fresh()
+    assert show.build() == replace(production, unchanged=True)
+
+    (kept,) = (show.home / "chapters").iterdir()
+    content = kept.read_bytes()
+    kept.unlink()
+    assert not show.is_fresh()
+    kept.write_bytes(content)
+    assert show.is_fresh()
+    Image.new("RGB", (400, 400), "black").save(picture)
+    assert not show.is_fresh()
 
 
 @pytest.mark.parametrize("name", ["SOURCE_DATE_EPOCH", "NARRATOR_WHATEVER"])
