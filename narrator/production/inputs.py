@@ -63,7 +63,10 @@ def inputs_of(source: Source, options: Options, *, again: bool = False) -> str:
         return _hash(
             {
                 "asked": _asked(source, options, content=True),
-                "source": [hashlib.sha256(source.raw).hexdigest(), source.charset],
+                "source": [
+                    hashlib.sha256(source.raw).hexdigest(),
+                    *(repr(getattr(source, one.name)) for one in fields(source) if one.name != "raw"),
+                ],
                 "voices": [[str(path), _file(path)] for path in catalogue_files(options.voices)],
                 "environment": sorted(
                     (name, value)
