@@ -210,11 +210,12 @@ def _script(proof: _Proof) -> Script:
 
 # ---------------------------------------------------------------- hashes
 def _hash_of_cast(roles: Cast) -> str:
-    """Return a hash of who has which voice, and of what shapes the sound of these voices."""
-    told = [
-        (role.speaker, repr(role.voice), get_engine(role.voice.engine).fingerprint(role.voice.plain))
-        for role in roles.roles
-    ]
+    """Return a hash of who has which voice, what shapes its sound, and what is told to its engine."""
+    told = []
+    for role in roles.roles:
+        engine = get_engine(role.voice.engine)
+        shape = (engine.fingerprint(role.voice.plain), sorted(map(str, engine.marks)))
+        told.append((role.speaker, repr(role.voice), shape))
     return _seal(_canonical(told))
 
 
