@@ -69,6 +69,8 @@ def format_ledger(ledger: Ledger) -> str:
     >>> from narrator.model import Ledger
     >>> format_ledger(Ledger(1380, 6, (("pull quote", 2, 72),)))
     '1,458 words: 1,380 spoken, 6 labels, 72 dropped — 2 pull quotes'
+    >>> format_ledger(Ledger(2, 0, (("link address", 2, 2),)))
+    '4 words: 2 spoken, 2 dropped — 2 link addresses'
     >>> format_ledger(Ledger(1, 0))
     '1 word: 1 spoken'
     """
@@ -187,7 +189,7 @@ def _where(one: Listed) -> str:
 
 
 def _count(number: int, what: str) -> str:
-    plural = "" if number == 1 or what.endswith(_UNCOUNTED) else "s"
+    plural = "" if number == 1 or what.endswith(_UNCOUNTED) else "es" if what.endswith("s") else "s"
     return f"{number:,} {what}{plural}"
 
 

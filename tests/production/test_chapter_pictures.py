@@ -1,5 +1,6 @@
 """Pictures and links of chapters, from the source to what players read."""
 
+import base64
 import inspect
 import io
 import json
@@ -15,11 +16,16 @@ from xml.etree import ElementTree as ET
 
 import mutagen.id3
 import pytest
+from book_files import book, page
 from click.testing import CliRunner, Result
 from PIL import Image
 from readers import program, read
 
 from narrator.cli import main as cli
+from narrator.model import Script
+from narrator.production import load_script
+from narrator.production.pictures import Illustrated, illustrate
+from narrator.sources import Source, open_source
 
 TEXT = """\
 # The River
@@ -172,12 +178,14 @@ def test_published_pictures_lie_at_whole_addresses(made: Path) -> None:
         "https://example.org/began",
         "https://example.org/mouths?a=1&b=2",
     ]
-    page = (place / "river" / "index.html").read_text("utf-8")
-    shown = re.findall(r'<img src="\.\./(river/chapter-[^"]+)"[^>]* alt="([^"]+)"[^>]* loading="lazy"', page)
+    shown_page = (place / "river" / "index.html").read_text("utf-8")
+    shown = re.findall(
+        r'<img src="\.\./(river/chapter-[^"]+)"[^>]* alt="([^"]+)"[^>]* loading="lazy"', shown_page
+    )
     assert [alt for _, alt in shown] == ["Ice on the river", "Sand, and a chair"]
     assert all((place / name).is_file() for name, _ in shown)
-    assert "sea.jpg" not in page  # nobody else learns who reads the page
-    assert 'href="https://example.org/mouths?a=1&amp;b=2"' in page
+    assert "sea.jpg" not in shown_page  # nobody else learns who reads the page
+    assert 'href="https://example.org/mouths?a=1&amp;b=2"' in shown_page
     assert run("check", str(place)).exit_code == 0
     assert run("check", str(made / "show" / "river")).exit_code == 0
 
@@ -278,3 +286,107 @@ def test_what_a_picture_is_is_told_by_its_content(tmp_path: Path, monkeypatch: p
     Path("talk.md").write_text(SCRIPT % "a.png", "utf-8")
     assert build("talk.md").exit_code == 0
     assert [one.suffix for one in Path("show/river/chapters").iterdir()] == [".jpg"]
+
+
+# ---------------------------------------------------------------- before anything is spoken
+def illustrated(path: Path) -> Illustrated:
+    source = open_source(path)
+    return illustrate(load_script(source), source)
+
+
+def addresses(script: Script) -> list[str]:
+    return [chapter.picture.address if chapter.picture else "" for chapter in script.chapters]
+
+
+def test_a_picture_of_a_book_is_taken_out_of_it(tmp_path: Path) -> None:
+    ice = picture("PNG")
+    members = {
+        "text/one.xhtml": page('<h1>One</h1><p><img src="../ice.png" alt="Ice"/></p><p>It is cold.</p>')
+    }
+    (tmp_path / "a.epub").write_bytes(book(members, ice__png=ice))
+    found = illustrated(tmp_path / "a.epub")
+    assert list(found.files.values()) == [ice]
+    assert addresses(found.script) == list(found.files)
+    assert not found.told
+
+
+def test_a_picture_in_the_text_itself_is_taken_out_of_it(tmp_path: Path) -> None:
+    gif = picture("GIF")
+    source = tmp_path / "a.html"
+    data = base64.b64encode(gif).decode()
+    source.write_text(f'<html><body><h2>One</h2><img src="data:image/gif;base64,{data}"><p>It is.</p></html>')
+    (content,) = illustrated(source).files.values()
+    assert Image.open(io.BytesIO(content)).format == "JPEG"
+
+
+def test_other_sources_are_read_without_pictures_that_cannot_be_had(tmp_path: Path) -> None:
+    (tmp_path / "b.png").write_bytes(picture("PNG"))
+    (tmp_path / "in").mkdir()
+    source = tmp_path / "in" / "a.md"
+    source.write_text("## One\n\n![](../b.png)\n\nIt is.\n\n## Two\n\n![](gone.png)\n\nIt was.\n")
+    found = illustrated(source)
+    assert addresses(found.script) == ["", ""]
+    assert found.told == (
+        f"{source}:3: the picture ../b.png lies outside of the folder of its source, so “One” has none.",
+        f"{source}:9: the picture gone.png is not there, so “Two” has none.",
+    )
+
+
+def test_pictures_together_have_a_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("narrator.production.pictures.MOST_TOGETHER", 400)
+    text = ""
+    for number, colour in enumerate(("red", "navy", "teal", "red")):
+        (tmp_path / f"{number}.png").write_bytes(picture("PNG", colour=colour))
+        text += f"## Part {number}\n\n![]({number}.png)\n\nIt is.\n\n"
+    (tmp_path / "a.md").write_text(text)
+    found = illustrated(tmp_path / "a.md")
+    assert sum(map(len, found.files.values())) <= 400
+    left = addresses(found.script).count("")
+    assert 0 < left < 4
+    assert f"{left} of 4 are left out" in found.told[0]
+
+
+def test_pictures_of_a_page_of_the_web_stay_there() -> None:
+    html = '<html><body><h2>{}</h2><img src="{}"><p>It is.</p></body></html>'
+    for address, expected in {
+        "../ice.png": "https://example.org/ice.png",
+        "//cdn.example/a": "",
+        "/etc/a.png": "https://example.org/etc/a.png",
+        "file:///etc/a.png": "",
+        "https://e.example/a": "https://e.example/a",
+    }.items():
+        raw = html.format("One", address).encode()
+        source = Source(Path("example.org/talks/one.html"), raw, "", "https://example.org/talks/one.html")
+        found = illustrate(load_script(source), source)
+        assert (addresses(found.script), found.files, found.told) == ([expected], {}, ())
+
+
+def test_a_script_names_pictures_from_where_it_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.md").write_text("## One\n\n![Ice](b%20c.png)\n\nIt is.\n")
+    monkeypatch.chdir(tmp_path)
+    assert "\n![Ice](in/b%20c.png)\n" in run("script", "in/a.md", "-q").stdout
+    assert run("script", "in/a.md", "-q", "-o", "out/a.md").exit_code == 0
+    assert "\n![Ice](../in/b%20c.png)\n" in Path("out/a.md").read_text("utf-8")
+    # What a person has put in stays, seen from where the new script lies.
+    Path("out/a.md").write_text(
+        Path("out/a.md")
+        .read_text("utf-8")
+        .replace("## One", "## [One](https://e.org)")
+        .replace("../in/b", "b"),
+        "utf-8",
+    )
+    assert run("script", "in/a.md", "-q", "--update", "out/a.md", "-o", "a.md").exit_code == 0
+    assert "\n## [One](https://e.org)\n\n![Ice](out/b%20c.png)\n" in Path("a.md").read_text("utf-8")
+
+
+def test_a_script_shows_at_most_one_picture_in_a_chapter(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("a.md").write_text(SCRIPT.replace("%s)", "a.png)\n![](b.png)"), "utf-8")
+    result = build("a.md")
+    assert result.exit_code == 1
+    assert "a.md:10: this chapter has a picture already; take one of them out" in result.stderr
