@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from narrator.model import NARRATOR, Chapter, Document, Person, Script, Turn, Unspoken
+from narrator.model import NARRATOR, Document, Person, Script, Turn, Unspoken
 from narrator.spoken.marked import crop
 from narrator.text import has_words, words
 
@@ -39,7 +39,7 @@ def speak_directions(script: Script, document: Document | None = None) -> Script
         end = later[0] if later else None
         mine = [one for one in waiting if end is None or one.lines[0] < end]
         waiting = waiting[len(mine) :]
-        chapters.append(Chapter(chapter.title, tuple(_turns(chapter.turns, mine, blocks))))
+        chapters.append(replace(chapter, turns=tuple(_turns(chapter.turns, mine, blocks))))
     people = script.people
     speakers = [turn.speaker for chapter in chapters for turn in chapter.turns]
     if NARRATOR in speakers and all(person.name != NARRATOR for person in people):
