@@ -17,7 +17,8 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"model"}),
     frozenset({"settings", "yamltext"}),
     frozenset({"pauses", "prices", "pronunciations", "rumble", "shades"}),
-    frozenset({"folders", "spoken", "voices", "patience"}),
+    frozenset({"folders", "loudness", "spoken", "voices", "patience"}),
+    frozenset({"music"}),
     frozenset(
         {
             "sources",
@@ -29,11 +30,10 @@ LAYERS: tuple[frozenset[str], ...] = (
             "takes",
             "timeline",
             "mixing",
-            "loudness",
             "workers",
         }
     ),
-    frozenset({"performing", "upkeep", "installing"}),
+    frozenset({"performing", "shared_takes", "upkeep", "installing"}),
     frozenset({"batches"}),
     frozenset({"sizes"}),
     frozenset({"recording", "cluster", "encoding", "publish", "serving"}),

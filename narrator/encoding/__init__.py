@@ -1,5 +1,6 @@
 """Encoding: blocks of samples to files with tags and chapters; the only place that encodes."""
 
+from narrator.encoding.aac import decoded_music
 from narrator.encoding.forms import FORMS, MP3, Form, named, parse_formats
 from narrator.encoding.further import Further
 from narrator.encoding.id3 import MAX_CHAPTERS
@@ -18,6 +19,7 @@ __all__ = [
     "PartStore",
     "Shown",
     "Tags",
+    "decoded_music",
     "encode_mp3",
     "iso639_2",
     "joined",

@@ -102,6 +102,13 @@ def placed(script: Script, here: Path, there: Path) -> Script:
     return replace(script, chapters=tuple(chapters))
 
 
+def pictures_beside(script: Script, source: Source) -> tuple[Path, ...]:
+    """Return the files in which the pictures of a script's chapters lie, whether they are there or not."""
+    addresses = [chapter.picture.address for chapter in script.chapters if chapter.picture]
+    local = [one for one in addresses if not is_web(one) and not one.startswith("data:")]
+    return tuple(dict.fromkeys(source.path.parent / unquote(one.partition("#")[0]) for one in local))
+
+
 def illustrate(script: Script, source: Source) -> Illustrated:
     """Read the pictures of a script's chapters and make them fit; those of the web are left where they are.
 

@@ -94,7 +94,9 @@ class Plan:
             for cue in self.timeline.cues
         ]
         shaping = [getattr(settings, name) for name in _SHAPING]
-        programme = (self.timeline.length, self.timeline.seams, cues)
+        programme: tuple[object, ...] = (self.timeline.length, self.timeline.seams, cues)
+        if self.timeline.score is not None:
+            programme = (*programme, self.timeline.score.digest(0, self.timeline.length))
         shape = (makers(), shaping, asdict(self.tags()), self.gains, *programme)
         # Pictures are bytes, which JSON has not: each is told by its hash.
         told = json.dumps(shape, default=lambda picture: hashlib.sha256(picture).hexdigest())

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 RECORD = "episode.json"
 CHAPTERS = "chapters.json"
+SCRIPT = "script.md"
 """Names in the folder of an episode."""
 _T = TypeVar("_T", str, int)
 _KINDS = {str: "a text", int: "a whole number"}

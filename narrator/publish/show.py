@@ -11,7 +11,7 @@ from narrator.errors import PublishError, SettingsError
 from narrator.files import file_sha256
 from narrator.model import Asset, Entry, Episode, EpisodeNotes, Show
 from narrator.publish.chapters import format_published, is_web
-from narrator.publish.content import load
+from narrator.publish.content import load, read_file
 from narrator.publish.cover import art_faults, cover_key, make_cover, make_thumbnail, thumbnail_key
 from narrator.publish.record import CHAPTERS, RECORD, parse_episode
 from narrator.publish.transcripts import FORMS, parse_json
@@ -186,7 +186,4 @@ def _read_transcript(path: Path) -> tuple[Sentence, ...]:
 
 
 def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise PublishError(f"{path} cannot be read: {error.strerror}; build the episode again") from error
+    return read_file(path, "build the episode again")

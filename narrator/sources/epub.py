@@ -20,7 +20,7 @@ from narrator.sources.markup import Element, parse_xhtml, parse_xml
 from narrator.sources.notes import FRONT_MATTER, NOTES, reason_of_kind
 from narrator.sources.page import read_leaf
 from narrator.sources.reading import Reading, refuse_length
-from narrator.text import language_code, words
+from narrator.text import has_words, language_code, words
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -90,7 +90,7 @@ def read_epub(raw: bytes, path: Path) -> Reading:
         length += sum(len(one.text) for one in made)
         refuse_length(length, path)
     listed = " ".join(entry.title for entry in entries if entry.title)
-    if words(listed):
+    if has_words(listed):
         unspoken.append(Unspoken(listed, FRONT_MATTER, (line + 1, line + 1)))
     return Reading(front, tuple(blocks), tuple(unspoken))
 
@@ -114,7 +114,7 @@ def _placed(block: Block, name: str, line: int, path: Path) -> Block:
 
 def _titled(blocks: tuple[Block, ...], title: str) -> tuple[tuple[Block, ...], bool]:
     """Give pages without a heading the title that the contents have for them; tell whether it was added."""
-    if any(block.kind is BlockKind.HEADING for block in blocks) or not words(title):
+    if any(block.kind is BlockKind.HEADING for block in blocks) or not has_words(title):
         return blocks, False
     first = blocks[0]
     if words(first.text) == words(title):  # a heading but for its mark-up
