@@ -104,7 +104,7 @@ def test_whatever_is_said_the_transcript_is_sound(spoken: list[tuple[str, str]],
     assert all(start < end for start, end, _, _ in cues)
     assert all(one[1] <= two[0] for one, two in pairwise(cues))
     assert all(len(text) <= LINE for _, _, _, text in cues)
-    said = "".join("".join((text or "x").split()) for _, text in spoken)
+    said = "".join("".join(text.split()) or "x" for _, text in spoken)
     assert "".join("".join(text.split()) for _, _, _, text in cues) == said
 
 
