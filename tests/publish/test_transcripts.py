@@ -104,7 +104,7 @@ def test_whatever_is_said_the_transcript_is_sound(spoken: list[tuple[str, str]],
     assert all(start < end for start, end, _, _ in cues)
     assert all(one[1] <= two[0] for one, two in pairwise(cues))
     assert all(len(text) <= LINE for _, _, _, text in cues)
-    said = "".join("".join(text.split()) or "x" for _, text in spoken)
+    said = "".join("".join((text or "x").split()) for _, text in spoken)
     assert "".join("".join(text.split()) for _, _, _, text in cues) == said
 
 
@@ -241,9 +241,9 @@ def test_whatever_is_said_cards_are_small_and_lose_nothing(spoken: list[tuple[st
     expected, before = "", None
     for speaker, text in spoken:
         name = "Narrator" if speaker == NARRATOR else speaker
-        shown = text.strip() or "x"
-        expected += f"{name}:{shown}" if name and name != before else shown
-        before = name
+        shown = (text or "x").strip()
+        expected += f"{name}:{shown}" if shown and name and name != before else shown
+        before = name if shown else before
     assert "".join("".join(lines) for *_, lines in cards).replace(" ", "") == "".join(expected.split())
 
 

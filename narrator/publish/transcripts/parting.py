@@ -55,9 +55,9 @@ def pieces(
     free = 0  # pieces do not overlap, not even by rounding
     before = None
     for cue in timeline.cues:
-        text = " ".join(cue.utterance.text.split() or cue.utterance.spoken.split())
+        text = " ".join((cue.utterance.text or cue.utterance.spoken).split())
         name = shown_name(cue.utterance.speaker, language)
-        label = f"{name}: " if named and name and name != before else ""
+        label = f"{name}: " if text and named and name and name != before else ""
         before = name if text else before
         whole = label + text
         spans = split_spans(whole, width, height)
