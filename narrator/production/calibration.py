@@ -6,6 +6,7 @@ from dataclasses import replace
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
+from narrator.delivery import DELIVERY
 from narrator.loudness import calibrate
 from narrator.model import Utterance
 from narrator.settings import VOICE_SAMPLE_S
@@ -60,7 +61,10 @@ _known: dict[tuple[tuple[Take, ...], Lufs], Decibels] = {}
 
 
 def gains_of(
-    spoken: Sequence[Utterance], takes: Sequence[Take], read: Callable[[Take], Audio], level: Lufs
+    spoken: Sequence[Utterance],
+    takes: Sequence[Take],
+    read: Callable[[Take], Audio],
+    level: Lufs = DELIVERY.voice_level,
 ) -> tuple[tuple[str, Decibels], ...]:
     """Return (voice id, gain in dB) that bring the voices to one level, in the order in which they speak.
 

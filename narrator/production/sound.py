@@ -35,7 +35,7 @@ def choose_delivery(options: Options, show: Path, script: Script) -> Delivery:
     Raises:
         SettingsError: There is no such loudness or bit rate, or the show's file has a mistake.
     """
-    given = _of_show(show)
+    given = wishes_of(show)
 
     def wish(key: str, asked: float | None, what: str, default: float) -> float:
         if asked is not None:
@@ -103,7 +103,7 @@ def _refusal(given: dict[str, Node], key: str, asked: object, problem: str) -> E
     return SettingsError(f"--{key}", problem) if asked is not None else given[key].error(problem)
 
 
-def _of_show(show: Path) -> dict[str, Node]:
+def wishes_of(show: Path) -> dict[str, Node]:
     """Read what a show wishes; nothing else of its `podcast.yaml` matters to a build."""
     path = show / PODCAST
     try:

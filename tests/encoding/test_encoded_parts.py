@@ -91,7 +91,7 @@ def two_channels(part: Samples) -> Samples:
     return np.stack((part, part * np.cos(np.arange(part.shape[0]) / 5).astype(np.float32)), axis=1)
 
 
-@settings(max_examples=12)
+@settings(max_examples=12, deadline=None)
 @given(parts=programmes(), kind=st.sampled_from(KINDS))
 def test_the_joined_file_decodes_as_its_parts(
     parts: list[Samples], kind: FrameKind, tmp_path_factory: pytest.TempPathFactory
