@@ -160,8 +160,8 @@ def engines(built: Sequence[Built]) -> str:
             )
     head = ["engine", "audio s", "CPU s", "memory MB", "× real time, CPU", "× real time, wall"]
     told = (
-        "`narrate build` from nothing: start, model, the passage by which each voice is calibrated (some ten "
-        "seconds of speech, kept for later), takes, mix, file."
+        "`narrate build` from nothing: start, model, the passage by which the pace of each voice is known ("
+        "ten seconds of speech, kept for later), takes, mix, file."
     )
     return f"## From a text to an episode\n\n{told}\n\n" + _table(head, rows)
 

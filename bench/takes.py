@@ -15,8 +15,8 @@ from bench.texts import CHAPTER_TURNS, turn
 from narrator.audio import Audio, decoded_blocks, encode_wav, to_pcm16
 from narrator.encoding import Tags, master
 from narrator.files import writing
-from narrator.loudness import calibrate
 from narrator.model import Utterance, Voice
+from narrator.production.calibration import gains_of
 from narrator.recording import record
 from narrator.settings import BLOCK_FRAMES
 from narrator.takes import TakeStore
@@ -73,9 +73,7 @@ def main(folder: Path, sizes: list[int], pool: int) -> None:
     store = TakeStore(folder / "takes")
     spoken = utterances(pool, pool)
     takes = record(spoken, store).takes
-    gains = tuple(
-        (one.voice.id, calibrate(store.read(take))) for one, take in zip(spoken[:2], takes, strict=False)
-    )
+    gains = gains_of(spoken, takes, store.read)
     timeline = put_together(spoken, takes)
     (folder / "wav").mkdir()
     for number, cue in enumerate(timeline.cues):

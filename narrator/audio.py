@@ -87,9 +87,11 @@ def from_pcm16(pcm: bytes, sample_rate: int) -> Audio:
     return Audio(np.frombuffer(pcm, dtype="<i2").astype(np.float32) / np.float32(32768), sample_rate)
 
 
-def to_pcm16(samples: NDArray[np.float32]) -> bytes:
-    """Round float samples to little-endian 16-bit PCM; values beyond full scale are clipped."""
-    pcm: bytes = np.clip(np.rint(samples * np.float32(32768)), -32768, 32767).astype("<i2").tobytes()
+def to_pcm16(samples: NDArray[np.float32], scale: float = 1.0) -> bytes:
+    """Round float samples, multiplied by a number, to little-endian 16-bit PCM, clipped beyond full scale."""
+    scaled = samples * np.float32(scale * 32768)
+    np.clip(np.rint(scaled, out=scaled), -32768, 32767, out=scaled)
+    pcm: bytes = scaled.astype("<i2").tobytes()
     return pcm
 
 
@@ -118,25 +120,21 @@ def resample(audio: Audio, sample_rate: int) -> Audio:
 
 
 def resampled_frames(frames: int, rate: int, new_rate: int) -> int:
-    """Return the length that `resample` gives, in samples, rounded up.
-
-    >>> resampled_frames(3, 22050, 44100), resampled_frames(5, 48000, 44100)
-    (6, 5)
-    """
+    """Return the length that `resample` gives, in samples, rounded up."""
     return -(-frames * new_rate // rate)
 
 
 def encode_flac(audio: Audio) -> bytes:
     """Encode as FLAC with 16 bits a sample: lossless for what `from_pcm16` made."""
-    return _encode(audio, "FLAC")
+    return _encoded(audio, "FLAC")
 
 
 def encode_wav(audio: Audio) -> bytes:
     """Encode as WAV with 16 bits a sample."""
-    return _encode(audio, "WAV")
+    return _encoded(audio, "WAV")
 
 
-def _encode(audio: Audio, form: str) -> bytes:
+def _encoded(audio: Audio, form: str) -> bytes:
     import soundfile
 
     file = io.BytesIO()
@@ -205,7 +203,12 @@ def decode(content: bytes | Path, *, what: str = "audio") -> Audio:
         samples, rate = soundfile.read(file, dtype="float32", always_2d=True)
     except (soundfile.LibsndfileError, OSError) as error:
         raise AudioError(f"{what} cannot be decoded: {error}") from error
-    return Audio(np.ascontiguousarray(samples.mean(axis=1), dtype=np.float32), int(rate))
+    return Audio(_mono(samples), int(rate))
+
+
+def _mono(samples: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Mix samples of shape (frames, channels) down."""
+    return np.ascontiguousarray(samples[:, 0] if samples.shape[1] == 1 else samples.mean(axis=1), np.float32)
 
 
 def sounding(audio: Audio, below_peak: Decibels) -> tuple[int, int]:
@@ -233,11 +236,11 @@ def sounding(audio: Audio, below_peak: Decibels) -> tuple[int, int]:
     return (start, end) if start < end else (0, 0)
 
 
-def decoded_blocks(path: Path, frames: int, *, what: str = "audio") -> Iterator[Audio]:
+def decoded_blocks(path: Path | bytes, frames: int, *, what: str = "audio") -> Iterator[Audio]:
     """Decode a file block by block, mixed down to mono.
 
     Args:
-        path: A FLAC, WAV, Ogg or MP3 file.
+        path: A FLAC, WAV, Ogg or MP3 file, or its content.
         frames: Samples a block; the last may be shorter.
         what: What it is, for the error message.
 
@@ -245,16 +248,16 @@ def decoded_blocks(path: Path, frames: int, *, what: str = "audio") -> Iterator[
         AudioError: It cannot be decoded.
     """
     for samples, rate in decoded_channels(path, frames, what=what):
-        yield Audio(np.ascontiguousarray(samples.mean(axis=1), np.float32), rate)
+        yield Audio(_mono(samples), rate)
 
 
 def decoded_channels(
-    path: Path, frames: int, *, what: str = "audio", most: int = 1024
+    path: Path | bytes, frames: int, *, what: str = "audio", most: int = 1024
 ) -> Iterator[tuple[NDArray[np.float32], int]]:
     """Decode a file block by block, each channel for itself.
 
     Args:
-        path: A FLAC, WAV, Ogg or MP3 file.
+        path: A FLAC, WAV, Ogg or MP3 file, or its content.
         frames: Samples a block; the last may be shorter.
         what: What it is, for the error message.
         most: Channels that it may have.
@@ -268,7 +271,7 @@ def decoded_channels(
     import soundfile
 
     try:
-        with soundfile.SoundFile(path) as file:
+        with soundfile.SoundFile(io.BytesIO(path) if isinstance(path, bytes) else path) as file:
             if file.channels > most:
                 raise AudioError(f"{what} has {file.channels} channels")
             while (samples := file.read(frames, dtype="float32", always_2d=True)).shape[0]:

@@ -107,11 +107,20 @@ def perform_all(orders: Sequence[Order], *, check: bool = False) -> Performed:
                 _check(order)
             takes.append(perform(order.utterance, order.pace))
         except NarratorError as error:
-            return Performed(tuple(takes), error)
+            return Performed(tuple(takes), travelling(error))
         except Exception as error:  # noqa: BLE001 - it could even fail to travel
             problem = f"{type(error).__name__}: {error}"
             return Performed(tuple(takes), SynthesisError(order.utterance.spoken, problem))
     return Performed(tuple(takes))
+
+
+def travelling(error: NarratorError) -> NarratorError:
+    """Return an error without what caused it, which may hold a request with its key, or fail to travel.
+
+    Dask has causes and traces pickled with every error of a process in which it was imported (by tblib).
+    """
+    error.__cause__ = error.__context__ = None
+    return error.with_traceback(None)
 
 
 def _check(order: Order) -> None:

@@ -15,6 +15,11 @@ def takes_folder() -> Path:
     return user_cache_path("narrator", appauthor=False) / "takes"
 
 
+def parts_folder(takes: Path) -> Path:
+    """Return where encoded parts of episodes lie, beside the takes they are made from."""
+    return takes / "encoded"
+
+
 def models_folder() -> Path:
     """Return the folder of models that the environment names, else one in the user's data.
 

@@ -8,7 +8,6 @@ import numpy as np
 
 from narrator.audio import Audio, resample
 from narrator.errors import AudioError
-from narrator.rumble import without_rumble
 from narrator.settings import BLOCK_FRAMES, FADE_MS
 from narrator.units import Decibels, amplitude, samples
 
@@ -42,7 +41,7 @@ def mix(
     block_start = 0
     for cue in timeline.cues:
         gain = amplitude(Decibels(gains.get(cue.utterance.voice.id, 0.0) + mastering.programme))
-        sound = _sound(cue, read(cue.take), timeline.sample_rate) * np.float32(gain)
+        sound = _sound(cue, read(cue.take), timeline.sample_rate, gain)
         done = 0
         while done < cue.length:
             while cue.start + done >= block_start + BLOCK_FRAMES:
@@ -59,17 +58,16 @@ def mix(
         block_start += BLOCK_FRAMES
 
 
-def _sound(cue: Cue, audio: Audio, sample_rate: int) -> NDArray[np.float32]:
-    """Cut out what is heard of a take, at the programme's rate, faded at both ends."""
+def _sound(cue: Cue, audio: Audio, sample_rate: int, gain: float) -> NDArray[np.float32]:
+    """Cut out what is heard of a take, at the programme's rate and level, faded at both ends."""
     take = cue.take
     if (audio.sample_rate, audio.frames) != (take.sample_rate, take.frames):
         raise AudioError(
             f"take {take.key[:12]} has {audio.frames} samples at {audio.sample_rate} Hz where "
             f"{take.frames} at {take.sample_rate} Hz were recorded; build again"
         )
-    clean = without_rumble(audio.samples, take.sample_rate)
-    heard = resample(Audio(clean[cue.first : cue.last], take.sample_rate), sample_rate)
-    sound = heard.samples.copy()
+    heard = resample(Audio(audio.samples[cue.first : cue.last], take.sample_rate), sample_rate)
+    sound = heard.samples * np.float32(gain)
     # Cutting where a take is almost silent still leaves a step of some bits: a fade takes it away.
     count = min(samples(FADE_MS / 1000, sample_rate), sound.shape[0] // 2)
     fade = (0.5 - 0.5 * np.cos(np.pi * (np.arange(count) + 0.5) / max(count, 1))).astype(np.float32)

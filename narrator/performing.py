@@ -13,6 +13,7 @@ from narrator.engines.registry import get_engine
 from narrator.errors import AudioError, NarratorError, SynthesisError
 from narrator.examination import Fault, fault_of
 from narrator.patience import Patience
+from narrator.rumble import without_rumble
 from narrator.settings import EDGE_MS, FADE_MS, TAKE_SILENCE, TRIES
 from narrator.shades import shaded
 from narrator.spoken.dividing import recut
@@ -94,7 +95,7 @@ def _attempt(
 
 
 def _speak(engine: Engine, utterance: Utterance) -> Audio:
-    """Have an engine speak, and shade what it says; whatever it raises becomes one of our errors.
+    """Have an engine speak, shade and clean what it says; whatever it raises becomes one of our errors.
 
     An engine knows nothing of shades; whoever examines or joins takes hears them.
 
@@ -107,7 +108,8 @@ def _speak(engine: Engine, utterance: Utterance) -> Audio:
     plain = replace(utterance, voice=utterance.voice.plain)
     try:
         sound = Patience().attempt(lambda: engine.synthesize(plain))
-        return shaded(sound, shade) if shade else sound
+        shown = shaded(sound, shade) if shade else sound
+        return replace(shown, samples=without_rumble(shown.samples, shown.sample_rate))
     except NarratorError:
         raise
     except Exception as error:

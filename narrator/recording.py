@@ -6,6 +6,7 @@ from collections import Counter, deque
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from contextlib import closing
 from dataclasses import dataclass, field
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from narrator.batches import Keys, Order, Paces, Performed, perform_all
@@ -113,13 +114,16 @@ def remaking(
         passages: As they were given to `record`.
     """
     said = dict(zip((*recording.passages, *recording.takes), utterances, strict=True))
+    again = Lock()  # parts of an episode are mixed side by side; processes are started by one at a time
 
     def read(take: Take) -> Audio:
         try:
             return store.read(take)
         except TakesError:
-            record([said[take]], store, passages=[one for one in passages if one.voice == said[take].voice])
-            return store.read(take)
+            with again:
+                passage = [one for one in passages if one.voice == said[take].voice]
+                record([said[take]], store, passages=passage)
+                return store.read(take)
 
     return read
 

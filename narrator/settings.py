@@ -17,11 +17,32 @@ LOUDNESS_TOLERANCE = 0.3
 """LU; a programme farther off is mastered again."""
 PEAK = Decibels(-1.0)
 """Highest true peak of the encoded file, dBTP (Apple 893)."""
+VOICE_LEVEL = Lufs(-15.7)
+"""Loudness of every voice by itself: with the pauses between, the programme comes out at `LOUDNESS`."""
+VOICE_STEP = 0.2
+"""dB; gains of voices are told in whole steps."""
+VOICE_SAMPLE_S = 60.0
+"""Seconds of what a voice says in a programme that tell its gain, where it says so much."""
 LIMITER_CEILING = Decibels(-2.0)
 """dBTP before encoding. MP3 at 96 kbit/s adds 0.3 to 0.5 dB to speech, and more at the worst place of hours
 of it: from -1.6 a programme of three hours had to be encoded twice."""
 BLOCK_FRAMES = 1 << 16
 """Samples mixed, measured and encoded at once: 1.5 s, so that memory does not grow with length."""
+
+# ---------------------------------------------------------------- parts
+SEAM_GRID = 1152
+"""Samples; parts of the programme that are encoded apart begin at multiples of it: the frame of an MP3."""
+SEAM_SILENCE = 4
+"""Such frames of silence on either side of a seam. An MP3 frame rings on for one and a half frames, and the
+bits saved up for it lie at most two frames back (ISO/IEC 11172-3, 2.4.1.7): the rest is to be safe."""
+PART_SECONDS = (20, 60, 150)
+"""How long a part is at least before it ends with its chapter, before it ends at another pause that the
+content chooses, and before it ends at whatever pause comes next: so that all cores are busy, and after an
+edit little is encoded again."""
+PART_CHOICE = 4
+"""One of so many pauses is chosen."""
+PARTS_KEPT_S = 30 * 86_400.0
+"""Encoded parts that no build used for thirty days are removed by the next one."""
 
 # ---------------------------------------------------------------- pauses
 PAUSES_MS = {

@@ -15,7 +15,7 @@ from narrator.audio import Audio, Speech, WordTime, decode, encode_flac, soundin
 from narrator.errors import AudioError, TakesError
 from narrator.files import write_atomically
 from narrator.model import Take
-from narrator.settings import TAKE_SILENCE
+from narrator.settings import RUMBLE_HZ, TAKE_SILENCE
 from narrator.shades import vocoder
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ def take_key(utterance: Utterance, fingerprint: str) -> str:
         "options": sorted(voice.options),
         "language": utterance.language,
         "spoken": utterance.spoken,
+        "rumble": RUMBLE_HZ,
     }
     # What came later is added only where it is used, so that the takes made before stay good.
     if utterance.spans:

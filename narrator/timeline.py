@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import zlib
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from narrator.audio import resampled_frames
 from narrator.model import Break, ChapterMark, Cue, Pause, Timeline
 from narrator.pauses import pause_ms
-from narrator.settings import EDGE_MS, PAUSES_MS, PROGRAMME_RATE
+from narrator.settings import (
+    EDGE_MS,
+    PART_CHOICE,
+    PART_SECONDS,
+    PAUSES_MS,
+    PROGRAMME_RATE,
+    SEAM_GRID,
+    SEAM_SILENCE,
+)
 from narrator.units import samples
 
 if TYPE_CHECKING:
@@ -32,6 +41,9 @@ def build_timeline(
     pause, so that every pause is heard as long as it is meant. A chapter's mark lies on the first sample of
     its first utterance; the first chapter's on 0. A chapter without utterances or without a title has none.
 
+    Pauses with a seam are up to 26 ms longer, so that the next part begins on a frame of the encoder: what is
+    before it may become longer or shorter, and it is encoded to the same bytes.
+
     Args:
         utterances: In the order in which they are heard.
         takes: The take of each utterance.
@@ -46,10 +58,16 @@ def build_timeline(
     position = 0
     kept_before = 0  # silence kept at the end of the take before
     reason, wanted = Break.START, round(pauses_ms[Break.START] / pace)
+    seams: list[int] = []
 
-    def pause(kept: int) -> None:
+    def pause(kept: int, key: str = "") -> None:
         nonlocal position
         length = max(0, samples(wanted / 1000, sample_rate) - kept)
+        if key and _is_seam(position - (seams[-1] if seams else 0), length, reason, key, sample_rate):
+            silence = SEAM_SILENCE * SEAM_GRID
+            begins = max(position + silence, position + length - silence)
+            seams.append(-(-begins // SEAM_GRID) * SEAM_GRID)
+            length = seams[-1] + silence - position
         if length:
             pauses.append(Pause(position, length, reason))
         position += length
@@ -59,7 +77,8 @@ def build_timeline(
     ):
         edge = samples(EDGE_MS / 1000, take.sample_rate)
         first, last = max(0, take.start - edge), min(take.frames, take.end + edge)
-        pause(kept_before + _rescale(take.start - first, take.sample_rate, sample_rate))
+        kept = kept_before + _rescale(take.start - first, take.sample_rate, sample_rate)
+        pause(kept, take.key if cues else "")
         if utterance.chapter not in marks:
             title = chapter_titles[utterance.chapter]
             marks[utterance.chapter] = ChapterMark(position if marks else 0, title)
@@ -72,7 +91,28 @@ def build_timeline(
         reason, wanted = Break.END, round(pauses_ms[Break.END] / pace)
     pause(kept_before)
     titled = tuple(mark for mark in marks.values() if mark.title)
-    return Timeline(sample_rate, position, tuple(cues), tuple(pauses), titled)
+    return Timeline(sample_rate, position, tuple(cues), tuple(pauses), titled, tuple(seams))
+
+
+def _is_seam(age: int, length: int, reason: Break, key: str, sample_rate: int) -> bool:
+    """Tell whether a new part begins after a pause.
+
+    Which of the pauses is chosen depends on what follows it, not on where it lies: behind an edit the parts
+    soon are the same again.
+
+    Args:
+        age: Samples of the part so far.
+        length: Of the pause, in samples.
+        reason: For the pause.
+        key: Of the take that follows.
+        sample_rate: In Hz.
+    """
+    chapter, usual, longest = (samples(seconds, sample_rate) for seconds in PART_SECONDS)
+    if length < 2 * SEAM_SILENCE * SEAM_GRID:
+        # One without long pauses is cut all the same, but never against the script.
+        return age >= longest and reason is not Break.SCRIPT
+    chosen = zlib.crc32(key.encode()) % PART_CHOICE == 0
+    return age >= longest or (age >= chapter and reason is Break.CHAPTER) or (age >= usual and chosen)
 
 
 def _pauses(

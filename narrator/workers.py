@@ -71,6 +71,7 @@ def workers(count: int) -> Iterator[Executor]:
     except BaseException:
         for child in set(multiprocessing.active_children()) - before:
             child.terminate()
+        pool.abandon()
         raise
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
@@ -82,6 +83,16 @@ class _Workers(ProcessPoolExecutor):
     Otherwise each would print a traceback of its own. A signal held back while a process is started stays
     held back in it.
     """
+
+    def abandon(self) -> None:
+        """Make the end sure of a pool whose processes were ended.
+
+        One that was ended while it sent a result leaves half of it in the pipe: who reads it waits for the
+        rest until nobody holds the other end any more, and we hold it too. No public way leads there.
+        """
+        writer = getattr(getattr(self, "_result_queue", None), "_writer", None)
+        if writer is not None:
+            writer.close()
 
     def submit(self, fn: Callable[_P, _T], /, *args: _P.args, **kwargs: _P.kwargs) -> Future[_T]:
         with _interrupts_held():

@@ -257,3 +257,16 @@ def test_eight_processes_make_read_prune_and_verify_one_store(tmp_path: Path) ->
     assert made > 60, "nothing that was pruned was made again"
     assert min(read, pruned, verified) > 50, (made, read, pruned, verified)
     assert list(verify(tmp_path)) == [None] * len(list(list_takes(tmp_path)))
+
+
+def test_encoded_parts_go_when_no_build_used_them_for_two_days(tmp_path: Path) -> None:
+    folder = tmp_path / "takes"
+    for name, days in (("old", 3), ("new", 1)):
+        part = folder / "encoded" / name[:2] / f"{name}.part.mp3"
+        part.parent.mkdir(parents=True)
+        part.write_bytes(b"{}\n")
+        os.utime(part, (time.time() - days * 86_400,) * 2)
+    dry = narrate(folder, "prune", "--older-than", "90d", "--dry-run")
+    assert "1 encoded parts would be removed" in dry.output
+    assert json.loads(narrate(folder, "prune", "--older-than", "90d", "--json").output)["parts"] == 1
+    assert [path.name for path in folder.rglob("*.part.mp3")] == ["new.part.mp3"]

@@ -102,14 +102,20 @@ def prune(
     """Remove takes that were not used for long, the least recently used first.
 
     Takes used within two days stay, so that no build loses what it needs. Unfinished files of processes that
-    were killed are removed too.
+    were killed are removed too, and encoded parts of episodes unused for as long: they are made again from
+    their takes.
     """
     if older_than is None and max_size is None:
         raise click.UsageError("say what may go: --older-than 90d, --max-size 2GB, or both")
     from narrator.cli.account import format_size
+    from narrator.encoding import PartStore
+    from narrator.folders import parts_folder
+    from narrator.settings import TAKES_GRACE_S
     from narrator.upkeep import prune as tidy
 
-    done = tidy(folder or default, older_than_s=older_than, max_size=max_size, dry_run=dry_run)
+    folder = folder or default
+    done = tidy(folder, older_than_s=older_than, max_size=max_size, dry_run=dry_run)
+    parts = PartStore(parts_folder(folder)).tidy(TAKES_GRACE_S, dry_run=dry_run)
     freed = sum(take.size for take in done.removed)
     if as_json:
         facts = {
@@ -119,6 +125,7 @@ def prune(
             "kept_bytes": done.kept_size,
             "spared": done.spared,
             "leftovers": done.leftovers,
+            "parts": parts,
             "dry_run": dry_run,
         }
         deliver(as_text(facts), None)
@@ -128,6 +135,8 @@ def prune(
     text += f"{would}removed; {done.kept:,} takes ({format_size(done.kept_size)}) are left"
     if done.spared:
         text += f", {done.spared:,} of them only since they were used within two days"
+    if parts:
+        text += f"; {parts:,} encoded parts {would}removed"
     deliver(text, None)
 
 

@@ -3,8 +3,10 @@
 from narrator.encoding.forms import FORMS, MP3, Form, named, parse_formats
 from narrator.encoding.further import Further
 from narrator.encoding.id3 import MAX_CHAPTERS
+from narrator.encoding.kept import PartStore
 from narrator.encoding.mastering import master, measure_file
 from narrator.encoding.mp3 import encode_mp3
+from narrator.encoding.parts import makers
 from narrator.encoding.tags import Tags, iso639_2, joined
 
 __all__ = [
@@ -13,10 +15,12 @@ __all__ = [
     "MP3",
     "Form",
     "Further",
+    "PartStore",
     "Tags",
     "encode_mp3",
     "iso639_2",
     "joined",
+    "makers",
     "master",
     "measure_file",
     "named",

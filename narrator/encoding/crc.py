@@ -23,6 +23,27 @@ def _byte_table() -> NDArray[np.uint16]:
 _BYTES = _byte_table()
 
 
+def crc16_joined(first: int, second: int, length: int) -> int:
+    """Return the CRC-16 of two strings joined.
+
+    Args:
+        first: The CRC of the first.
+        second: The CRC of the second.
+        length: Bytes of the second.
+
+    >>> hex(crc16_joined(crc16(b"12345"), crc16(b"6789"), 4))
+    '0xbb3d'
+    """
+    low = _BYTES.copy()
+    high = np.arange(256, dtype=np.uint16)
+    while length:
+        if length & 1:
+            first = int(low[first & 255] ^ high[first >> 8])
+        length >>= 1
+        low, high = low[low & 255] ^ high[low >> 8], low[high & 255] ^ high[high >> 8]
+    return first ^ second
+
+
 def crc16(content: bytes, before: int = 0) -> int:
     """Return the CRC-16 of bytes.
 

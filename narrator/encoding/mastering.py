@@ -1,17 +1,16 @@
-"""The finished file: mixed, brought to one loudness, limited, encoded, and measured as it is."""
+"""The finished file: mixed, brought to one loudness, limited, encoded in parts, and measured as it is."""
 
 from __future__ import annotations
 
-import math
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from narrator.audio import decoded_blocks
-from narrator.encoding.mp3 import write_mp3
+from narrator.encoding.mp3 import Mp3Writer
+from narrator.encoding.parts import joined_steps
+from narrator.encoding.studio import Studio
 from narrator.errors import EncodingError
-from narrator.loudness import Meter, limit
-from narrator.mixing import mix
-from narrator.model import Mastering
+from narrator.loudness import Meter, integrate
+from narrator.model import Measurement
 from narrator.settings import (
     BLOCK_FRAMES,
     LIMITER_CEILING,
@@ -20,31 +19,19 @@ from narrator.settings import (
     PEAK,
     PROGRAMME_RATE,
 )
-from narrator.units import Decibels
+from narrator.units import Decibels, decibels
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
     from typing import BinaryIO
 
-    import numpy as np
-    from numpy.typing import NDArray
-
     from narrator.audio import Audio
+    from narrator.encoding.kept import Encoded, PartStore
+    from narrator.encoding.parts import Part
     from narrator.encoding.tags import Tags
-    from narrator.model import Measurement, Take, Timeline
-    from narrator.units import Lufs
+    from narrator.model import Mastering, Take, Timeline
 
-_MEASURED = 5
-"""Mixes measured before the first encoding, at most: two for speech, more for sounds full of peaks."""
-_SHARE = 0.2
-"""Share of the whole work that each of the usual two takes."""
-_THERE = 0.1
-"""LU off the target that need no other gain."""
-_NEAR = (0.3, 0.5)
-"""LU off the target from where the next gain can be told: at first, and once two have shown what the limiter
-takes off."""
-_MOST = 40.0
-"""dB of programme gain at most: voices come at one level, so what needs more is no speech."""
 _ENCODED = 3
 """Encodings: the second mends what the encoder changed, the third is for what is hard to tell."""
 _MARGIN = 0.1
@@ -71,56 +58,44 @@ def master(  # noqa: PLR0917 - what goes into a stage, in the order of the work
     file: BinaryIO,
     tags: Tags,
     on_progress: Callable[[float], None] = lambda _: None,
+    *,
+    store: PartStore | None = None,
+    threads: int = 0,
 ) -> tuple[Mastering, Measurement]:
-    """Mix, master and encode a programme.
+    """Mix, master and encode a programme, its parts side by side.
 
     The programme's gain is told in whole tenths of a decibel, so that a small edit does not move it. Silence,
     and a programme shorter than 400 ms, have no loudness and get no gain. The same arguments give the same
-    bytes.
+    bytes, whatever is in the store and however many threads there are.
 
     Args:
-        timeline: Where every take lies.
-        read: Gives the samples of a take.
+        timeline: Where every take lies, and where parts meet.
+        read: Gives the samples of a take; called from several threads.
         gains: (voice id, gain in dB) of each voice.
-        file: The target, open for writing, with a name under which it can be read (`files.writing`).
+        file: The target, open for writing (`files.writing`).
         tags: What the file says about itself.
         on_progress: Is told now and then how much is done, 0 to 1.
+        store: Where encoded parts are and will be kept.
+        threads: How many parts are worked on at once; as many as there are cores by default.
 
     Returns:
-        The gains used, and what was measured on the finished file.
+        The gains used, and what was measured on what the finished file is decoded to. Its loudness is
+        that of steps which begin anew at each seam.
 
     Raises:
         EncodingError: Loudness or peak cannot be brought into range, or the tags do not fit.
         OSError: The file cannot be written.
     """
-    ceiling = LIMITER_CEILING
-    tried: list[tuple[Decibels, Lufs]] = []
-
-    def limited(gain: Decibels, share: tuple[float, float]) -> Iterator[NDArray[np.float32]]:
-        blocks = limit(mix(timeline, read, Mastering(gains, gain)), timeline.sample_rate, ceiling)
-        return _watched(blocks, timeline.length, on_progress, share)
-
-    programme = Decibels(0.0)
-    for index in range(_MEASURED):
-        meter = Meter(timeline.sample_rate, true_peak=False)
-        for block in limited(programme, (min(index, 2) * _SHARE, min(index + 1, 2) * _SHARE)):
-            meter.feed(block)
-        tried.append((programme, meter.result().loudness))
-        missing = abs(_missing(tried[-1][1]))
-        if missing > _THERE:
-            programme = _next_gain(programme, tried[-1][1], tried)
-        if missing <= _NEAR[min(index, 1)]:
-            break
-    share = (2 * _SHARE, 1.0)
+    studio = Studio(timeline, read, gains, store, threads, on_progress)
+    search, ceiling = studio.find_gain(), LIMITER_CEILING
     for _ in range(_ENCODED):
-        write_mp3(file, limited(programme, share), timeline.length, tags)
-        measured = measure_file(Path(file.name))
-        if measured.peak <= PEAK and abs(_missing(measured.loudness)) <= LOUDNESS_TOLERANCE:
-            return Mastering(gains, programme), measured
-        programme = _next_gain(programme, measured.loudness, tried)
+        gain = search.next()
+        measured = _encode(studio, gain, ceiling, Mp3Writer(file, timeline.length, tags))
+        search.tell(gain, measured.loudness, learn=False)
+        if measured.peak <= PEAK and abs(search.missing) <= LOUDNESS_TOLERANCE:
+            return studio.mastering(gain), measured
         # Where there is room up to the allowed peak, it is taken: the less is limited, the better.
         ceiling = Decibels(min(ceiling + PEAK - measured.peak - _MARGIN, PEAK))
-        share = (1.0, 1.0)
     raise EncodingError(
         f"the programme cannot be mastered: after {_ENCODED} encodings it has {measured.loudness:.1f} "
         f"LUFS where {LOUDNESS} are wanted, and a true peak of {measured.peak:.1f} where {PEAK} is "
@@ -128,33 +103,17 @@ def master(  # noqa: PLR0917 - what goes into a stage, in the order of the work
     )
 
 
-def _watched(
-    blocks: Iterable[NDArray[np.float32]],
-    length: int,
-    on_progress: Callable[[float], None],
-    share: tuple[float, float],
-) -> Iterator[NDArray[np.float32]]:
-    """Pass blocks on and tell how far they have come, within a share of the whole work."""
-    seen = 0
-    for block in blocks:
-        yield block
-        seen += block.shape[0]
-        on_progress(share[0] + (share[1] - share[0]) * seen / length)
+def _encode(studio: Studio, gain: Decibels, ceiling: Decibels, writer: Mp3Writer) -> Measurement:
+    """Write all parts, and tell what was measured on them."""
+    peak, timeline = 0.0, studio.timeline
 
+    def written() -> Iterator[tuple[Part, Encoded]]:
+        nonlocal peak
+        for part, encoded in studio.encoded(gain, ceiling):
+            writer.join(encoded.frames)
+            peak = max(peak, encoded.peak)
+            yield part, encoded
 
-def _missing(loudness: Lufs) -> float:
-    """Return by how many LU a programme is too soft; silence misses nothing."""
-    return LOUDNESS - loudness if math.isfinite(loudness) else 0.0
-
-
-def _next_gain(gain: Decibels, loudness: Lufs, tried: Sequence[tuple[Decibels, Lufs]]) -> Decibels:
-    """Return the gain to try after one that gave a loudness.
-
-    Where the limiter works hard, a decibel of gain brings less than a decibel of loudness: how much less is
-    told by two gains that were tried.
-    """
-    brings = 1.0
-    if len(tried) > 1 and tried[-1][0] != tried[-2][0]:
-        brings = (tried[-1][1] - tried[-2][1]) / (tried[-1][0] - tried[-2][0])
-    wanted = gain + _missing(loudness) / min(1.0, max(0.1, brings))
-    return Decibels(round(min(wanted, _MOST), 1))
+    loudness = integrate(joined_steps(written()))
+    writer.finish()
+    return Measurement(loudness, decibels(peak), timeline.length, timeline.sample_rate)

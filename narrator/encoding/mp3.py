@@ -1,4 +1,4 @@
-"""Blocks of samples to an MP3 file that says exactly how long it is.
+"""Blocks of samples to an MP3 file that says exactly how long it is, in one go or joined from parts.
 
 Sources: ISO/IEC 11172-3 (frames); the Xing header and its extension by LAME, "Mp3 Info Tag rev 1"
 (gabriel.mp3-tech.org/mp3infotag.html).
@@ -6,12 +6,11 @@ Sources: ISO/IEC 11172-3 (frames); the Xing header and its extension by LAME, "M
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from narrator.audio import to_pcm16
-from narrator.encoding.crc import crc16
+from narrator.encoding.crc import crc16, crc16_joined
 from narrator.encoding.id3 import format_id3
 from narrator.encoding.length import check_length
 from narrator.errors import EncodingError
@@ -20,17 +19,18 @@ from narrator.settings import BIT_RATE_KBPS, PROGRAMME_RATE
 from narrator.units import milliseconds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
     from typing import Any, BinaryIO
 
+    import numpy as np
     from numpy.typing import NDArray
 
     from narrator.encoding.tags import Tags
 
 _QUALITY = 5
 """LAME's search effort: 2 takes 2.5 times as long for no difference that is heard in speech."""
-_SCALE = np.float32(0.95)
+_SCALE = 0.95
 """LAME turns its input down by this, unasked, against clipping; we limit, so it is undone beforehand."""
 _FRAME_SAMPLES = 1152
 """Samples a frame of MPEG 1 layer III."""
@@ -43,6 +43,7 @@ _HEADER = bytes((0xFF, 0xFB, _BIT_RATES.index(BIT_RATE_KBPS) << 4, 0xC4))
 _PADDING_BIT = 0x02
 """In a header's third byte: the frame is one byte longer."""
 _FRAME_BYTES = 144 * BIT_RATE_KBPS * 1000 // PROGRAMME_RATE
+_CRC_AT_ONCE = 1 << 16
 _SIDE_BYTES = 17
 """Side information of a mono frame, left zero in the Info frame: it decodes as silence."""
 
@@ -66,23 +67,148 @@ def encode_mp3(path: Path, blocks: Iterable[NDArray[np.float32]], length: int, t
 
 def write_mp3(file: BinaryIO, blocks: Iterable[NDArray[np.float32]], length: int, tags: Tags) -> None:
     """Write a programme as MP3 to an open file, from its beginning; see `encode_mp3`."""
-    file.seek(0)
-    file.truncate()
-    tag = format_id3(tags, milliseconds(length, PROGRAMME_RATE))
-    # The Info frame tells of all that follows, so its place is kept until that is known.
-    file.write(tag + bytes(_FRAME_BYTES))
-    stream = _Stream()
+    writer = Mp3Writer(file, length, tags)
+    for content in _encoded(blocks, length):
+        writer.add(content)
+    writer.finish()
+
+
+@dataclass(frozen=True, slots=True)
+class Frames:
+    """Frames of MP3 that decode to the same whatever frames of silence are before and after them."""
+
+    content: bytes
+    count: int
+    crc: int
+    """CRC-16 of the content."""
+
+
+def encode_frames(blocks: Iterable[NDArray[np.float32]], length: int) -> Frames:
+    """Encode a part in memory; it may be long, but not hours.
+
+    Raises:
+        EncodingError: The blocks are not as long as they should be.
+    """
+    content = b"".join(_encoded(blocks, length))
+    return Frames(content, len(_frame_starts(content)) - 1, _crc(content))
+
+
+def format_alone(frames: Frames, length: int) -> bytes:
+    """Return a file of its own, without tags, of what `encode_frames` made of so many samples."""
+    return _info_frame(frames.count, len(frames.content), frames.crc, length) + frames.content
+
+
+def cut_in_silence(frames: Frames, count: int) -> Frames:
+    """Return the first frames of a part, to which those of the next part can be joined.
+
+    That is exact when the part ends in silence. A frame of silence has no bits of sound. The first of them
+    still lets the sound before it ring out; behind one without sound before it, the overlap of the transform
+    and the memory of the filter bank (480 samples) of a decoder are all zero, as at the start of a file. The
+    next part refers to no bits before its own (`main_data_begin`), since its encoder began with none. So no
+    decoder can tell the join from the start of a file.
+
+    Args:
+        frames: What `encode_frames` made.
+        count: How many frames are to stay; those behind come again as the first of the next part.
+
+    Raises:
+        EncodingError: There is sound where it would be cut.
+    """
+    starts = _frame_starts(frames.content)
+    saved = int.from_bytes(frames.content[4:6], "big") >> 7  # 9 bits after the header
+    if saved or any(_has_sound(frames.content, start) for start in starts[count - 2 : -1]):
+        raise EncodingError(f"a part of the programme does not end in silence after {count} frames of MP3")
+    content = frames.content[: starts[count]]
+    return Frames(content, count, _crc(content))
+
+
+class Mp3Writer:
+    """Writes an MP3 file from its beginning to an open file, as its frames come."""
+
+    def __init__(self, file: BinaryIO, length: int, tags: Tags) -> None:
+        """Write what comes before the frames.
+
+        Args:
+            file: The target; what is in it is overwritten.
+            length: Samples of all frames together.
+            tags: What the file says about itself.
+
+        Raises:
+            EncodingError: The tags do not fit.
+        """
+        self._file, self._length = file, length
+        self._stream = _Stream()
+        tag = format_id3(tags, milliseconds(length, PROGRAMME_RATE))
+        self._info = len(tag)
+        file.seek(0)
+        file.truncate()
+        # The Info frame tells of all that follows, so its place is kept until that is known.
+        file.write(tag + bytes(_FRAME_BYTES))
+
+    def add(self, content: bytes) -> None:
+        """Write the next bytes of frames that one encoder makes."""
+        self._file.write(self._stream.count(content))
+
+    def join(self, part: Frames) -> None:
+        """Write the frames of the next part."""
+        self._file.write(part.content)
+        self._stream.join(part)
+
+    def finish(self) -> None:
+        """Write the Info frame."""
+        self._file.seek(self._info)
+        stream = self._stream
+        self._file.write(_info_frame(stream.frames, stream.bytes, stream.crc, self._length))
+        self._file.flush()
+
+
+def _encoded(blocks: Iterable[NDArray[np.float32]], length: int) -> Iterator[bytes]:
+    """Encode blocks as they come."""
     taken = 0
     encoder = _encoder()
     encoder.encode(b"")  # it can be flushed only once it was given something
     for block in blocks:
         taken += block.shape[0]
-        file.write(stream.count(bytes(encoder.encode(to_pcm16(block / _SCALE)))))
+        yield bytes(encoder.encode(to_pcm16(block, 1 / _SCALE)))
     check_length(taken, length)
-    file.write(stream.count(bytes(encoder.flush())))
-    file.seek(len(tag))
-    file.write(_info_frame(stream, length))
-    file.flush()
+    yield bytes(encoder.flush())
+
+
+def _crc(content: bytes) -> int:
+    """Return the CRC-16 of a long string, without a table as long."""
+    crc = 0
+    for start in range(0, len(content), _CRC_AT_ONCE):
+        crc = crc16(content[start : start + _CRC_AT_ONCE], crc)
+    return crc
+
+
+def _frame_starts(content: bytes) -> list[int]:
+    """Return where each frame begins, and where the last one ends.
+
+    Raises:
+        EncodingError: They are not frames of the kind expected.
+    """
+    starts = [0]
+    while starts[-1] < len(content):
+        starts.append(starts[-1] + _frame_size(content[starts[-1] : starts[-1] + len(_HEADER)]))
+    return starts
+
+
+def _frame_size(head: bytes) -> int:
+    header = bytearray(head)
+    padded = len(header) == len(_HEADER) and bool(header[2] & _PADDING_BIT)
+    if padded:
+        header[2] &= ~_PADDING_BIT
+    if header != _HEADER:
+        raise EncodingError(f"the MP3 encoder made a frame of another kind: {head.hex()}")
+    return _FRAME_BYTES + padded
+
+
+def _has_sound(content: bytes, start: int) -> bool:
+    """Tell whether a frame has bits of sound, by `part2_3_length` of both granules (2.4.1.7)."""
+    side = int.from_bytes(content[start + len(_HEADER) : start + len(_HEADER) + _SIDE_BYTES], "big")
+    bits = 8 * _SIDE_BYTES
+    return any(side >> (bits - at - 12) & 0xFFF for at in (18, 18 + 59))
 
 
 def _encoder() -> Any:
@@ -118,28 +244,29 @@ class _Stream:
         self.crc = crc16(content, self.crc)
         seen = self._rest + content
         while self._next + len(_HEADER) <= len(seen):
-            header = bytearray(seen[self._next : self._next + len(_HEADER)])
-            padded = bool(header[2] & _PADDING_BIT)
-            header[2] &= ~_PADDING_BIT
-            if header != _HEADER:
-                raise EncodingError(f"the MP3 encoder made a frame of another kind: {header.hex()}")
+            self._next += _frame_size(seen[self._next : self._next + len(_HEADER)])
             self.frames += 1
-            self._next += _FRAME_BYTES + padded
         self._rest = seen[self._next :]
         self._next = max(0, self._next - len(seen))
         return content
 
+    def join(self, part: Frames) -> None:
+        """Take note of whole frames."""
+        self.frames += part.count
+        self.bytes += len(part.content)
+        self.crc = crc16_joined(self.crc, part.crc, len(part.content))
 
-def _info_frame(stream: _Stream, length: int) -> bytes:
+
+def _info_frame(frames: int, sizes: int, crc: int, length: int) -> bytes:
     """Return the frame before the others, which tells how many there are and which samples count."""
-    size = _FRAME_BYTES + stream.bytes
-    padding = stream.frames * _FRAME_SAMPLES - _DELAY - length
+    size = _FRAME_BYTES + sizes
+    padding = frames * _FRAME_SAMPLES - _DELAY - length
     if not 0 <= padding < 1 << 12:
-        raise EncodingError(f"the MP3 encoder made {stream.frames} frames of {length} samples")
+        raise EncodingError(f"the MP3 encoder made {frames} frames of {length} samples")
     content = bytearray(_HEADER + bytes(_SIDE_BYTES))
     content += b"Info"
     content += (0b1111).to_bytes(4, "big")  # frames, bytes, table and quality follow
-    content += stream.frames.to_bytes(4, "big")
+    content += frames.to_bytes(4, "big")
     content += size.to_bytes(4, "big")
     content += bytes(index * 256 // 100 for index in range(100))  # a constant rate: time is proportional
     content += (60 - _QUALITY).to_bytes(4, "big")  # as LAME counts it for a constant rate
@@ -150,6 +277,6 @@ def _info_frame(stream: _Stream, length: int) -> bytes:
     content += (_DELAY << 12 | padding).to_bytes(3, "big")
     content += bytes((0x40, 0, 0, 0))  # from 44.1 kHz, mono; no gain change; no preset
     content += size.to_bytes(4, "big")
-    content += stream.crc.to_bytes(2, "big")
+    content += crc.to_bytes(2, "big")
     content += crc16(bytes(content)).to_bytes(2, "big")
     return bytes(content.ljust(_FRAME_BYTES, b"\x00"))

@@ -1,6 +1,8 @@
 """Loudness: BS.1770 measurement, calibration of voices, true-peak limiter."""
 
+from narrator.loudness.calibration import calibrate
 from narrator.loudness.limiter import limit
-from narrator.loudness.meter import Meter, calibrate, gain_to, measure_audio, measure_channels
+from narrator.loudness.meter import Meter, integrate, measure_audio, measure_channels
+from narrator.loudness.search import GainSearch
 
-__all__ = ["Meter", "calibrate", "gain_to", "limit", "measure_audio", "measure_channels"]
+__all__ = ["GainSearch", "Meter", "calibrate", "integrate", "limit", "measure_audio", "measure_channels"]

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from narrator.loudness.truepeak import REACH, true_peaks
-from narrator.units import amplitude, samples
+from narrator.loudness.truepeak import GROUP, REACH, group_peaks
+from narrator.units import amplitude
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -17,10 +17,11 @@ if TYPE_CHECKING:
     from narrator.units import Decibels
 
 _LOOK_AHEAD = 0.002
-"""Seconds in which the gain comes down before a peak."""
+"""Seconds in which the gain comes down before a peak, to the nearest group."""
 _RELEASE = 10.0
 """By how much the gain factor may rise a second: half the level is back in 50 ms."""
-_FRAME = 1 << 14
+_RAMP = np.arange(GROUP, dtype=np.float32) / GROUP
+_FRAME = 1 << 16
 """Samples worked on at once, whatever the sizes of the blocks, so that these do not change the result."""
 
 
@@ -29,9 +30,9 @@ def limit(
 ) -> Iterator[NDArray[np.float32]]:
     """Turn down what is too loud, and nothing else.
 
-    The gain is the least that peaks within the look-ahead ask for, rises slowly after them, and is smoothed
-    over the look-ahead; so it is never above what a peak asks for. Where no peak is near, samples come out as
-    they went in.
+    The gain is told for every group of samples and runs straight from one to the next. It is the least that
+    peaks within the look-ahead ask for, rises slowly after them, and is smoothed over the look-ahead; so it
+    is never above what a peak asks for. Where no peak is near, samples come out as they went in.
 
     Args:
         blocks: The signal, arrays of shape (frames,).
@@ -66,61 +67,62 @@ def limit(
 
 
 class _Limiter:
-    """A chain of three stages from true peaks to gain; each keeps the end of what it was given."""
+    """A chain of three stages from peaks to gain; each keeps the end of what it was given."""
 
     def __init__(self, sample_rate: int, ceiling: float) -> None:
         self._ceiling = ceiling
-        self._ahead = samples(_LOOK_AHEAD, sample_rate)
-        self._slope = _RELEASE / sample_rate
-        self.delay = REACH + 2 * self._ahead
+        self._ahead = max(1, round(_LOOK_AHEAD * sample_rate / GROUP))
+        self._slope = _RELEASE * GROUP / sample_rate
+        self.delay = (2 * self._ahead + 2) * GROUP
         """Samples by which `step` gives later than it takes."""
-        self._signal = np.zeros(2 * REACH, np.float32)  # for the true peaks
         self._late = np.zeros(self.delay, np.float32)
-        self._asked = np.ones(2 * self._ahead)  # gains that the peaks ask for
-        self._held = np.ones(2 * self._ahead)  # after holding and release
+        self._asked = np.ones(2 * self._ahead + 1)  # by group: gain that its peak asks for
+        self._held = np.ones(2 * self._ahead)  # at the beginnings of groups, after holding and release
+        self._last = np.ones(1)  # gain where the next group to be given begins
         self._idle = True  # all these gains are 1
 
     def step(self, frame: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Take _FRAME samples and return as many, `delay` samples late."""
-        signal = np.concatenate((self._signal, frame))
+        """Take _FRAME samples and return as many, `delay` samples late; they may be changed."""
         late = np.concatenate((self._late, frame))
-        self._signal, self._late = signal[-2 * REACH :], late[-self.delay :]
+        # The last group waits for what its filters reach into.
+        peaks = group_peaks(late[self.delay - GROUP - REACH : late.shape[0] - GROUP + REACH], self._ceiling)
+        self._late = late[-self.delay :].copy()
         out = late[:_FRAME]
-        peaks = true_peaks(signal, self._ceiling)
-        if peaks is None or float(peaks.max()) <= self._ceiling:
-            if self._idle:
-                return out
-            asked = np.ones(_FRAME)
-        else:
-            asked = self._ceiling / np.maximum(peaks, self._ceiling)
-        smooth = self._smooth(self._release(self._hold(asked)))
-        self._idle = self._asked.min() == 1.0 and self._held.min() == 1.0
-        return out * smooth.astype(np.float32)
+        if self._idle and float(peaks.max()) <= self._ceiling:
+            return out
+        asked = self._ceiling / np.maximum(peaks, self._ceiling).astype(np.float64)
+        points = np.concatenate((self._last, self._smooth(self._release(self._hold(asked)))))
+        self._last = points[-1:]
+        self._idle = min(self._asked.min(), self._held.min(), points[-1]) == 1.0
+        turned = np.flatnonzero(np.minimum(points[:-1], points[1:]) < 1.0)
+        begin, rise = (
+            points[turned, None].astype(np.float32),
+            np.diff(points)[turned, None].astype(np.float32),
+        )
+        out.reshape(-1, GROUP)[turned] *= begin + rise * _RAMP
+        return out
 
     def _hold(self, asked: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Give each sample the least gain asked for within the look-ahead on both sides."""
+        """Give each beginning the least gain asked for within the look-ahead on both sides."""
         gains = np.concatenate((self._asked, asked))
-        self._asked = gains[-2 * self._ahead :]
-        width, left = 1, 2 * self._ahead + 1
-        while width < left:  # minima over widths of powers of two make up the whole width
-            by = min(width, left - width)
-            gains = np.minimum(gains[: gains.shape[0] - by], gains[by:])
-            width += by
-        return gains
+        self._asked = gains[-2 * self._ahead - 1 :]
+        windows = np.lib.stride_tricks.sliding_window_view(gains, 2 * self._ahead + 2)
+        held: NDArray[np.float64] = windows.min(axis=1)
+        return held
 
     def _release(self, held: NDArray[np.float64]) -> NDArray[np.float64]:
         """Let the gain rise no faster than the release."""
         gains = np.concatenate((self._held[-1:], held))
         rise = self._slope * np.arange(gains.shape[0])
         released: NDArray[np.float64] = (np.minimum.accumulate(gains - rise) + rise)[1:]
+        released[released > 1 - 1e-9] = 1.0  # what the sums lost
         return released
 
     def _smooth(self, held: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Average over the look-ahead on both sides, under a triangle: a mean of means."""
-        held[held > 1 - 1e-9] = 1.0  # what the sums of the release lost
+        """Average over the look-ahead on both sides, under a triangle."""
         gains = np.concatenate((self._held, held))
         self._held = gains[-2 * self._ahead :]
-        for width in (self._ahead + 1, self._ahead + 1):
-            sums = np.concatenate(([0.0], np.cumsum(gains)))
-            gains = (sums[width:] - sums[:-width]) / width
-        return gains
+        triangle = np.bartlett(2 * self._ahead + 3)[1:-1]
+        smooth = np.convolve(gains, triangle / triangle.sum(), "valid")
+        smooth[smooth > 1 - 1e-12] = 1.0
+        return smooth

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from narrator.loudness.truepeak import REACH, true_peaks
+from narrator.loudness.truepeak import GROUP, REACH, group_peaks
 from narrator.model import Measurement
-from narrator.settings import BLOCK_FRAMES, LOUDNESS
-from narrator.units import Decibels, Lufs, decibels
+from narrator.settings import BLOCK_FRAMES
+from narrator.units import Lufs, decibels
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,7 +60,7 @@ class Meter:
         self._filled = self._step  # what is before the signal is silence
         self._energies = array("d")  # mean square of each step, K-weighted
         self._peak = 0.0
-        self._edge = np.zeros(2 * REACH, np.float32)  # samples that still lack a neighbour for interpolation
+        self._edge = np.zeros(REACH, np.float32)  # samples that still lack a neighbour for interpolation
         self._frames = 0
 
     def feed(self, block: NDArray[np.float32]) -> None:
@@ -68,9 +68,13 @@ class Meter:
         if not block.shape[0]:
             return
         self._frames += block.shape[0]
-        samples = np.concatenate((self._edge, block))
-        self._peak = self._louder(samples)
-        self._edge = samples[-2 * REACH :]
+        if self._true_peak:
+            samples = np.concatenate((self._edge, block))
+            whole = max(0, samples.shape[0] - 2 * REACH) // GROUP * GROUP
+            self._peak = self._louder(samples[: whole + 2 * REACH])
+            self._edge = samples[whole:].copy()
+        else:
+            self._peak = max(self._peak, float(block.max()), -float(block.min()))
         done = 0
         while done < block.shape[0]:
             count = min(block.shape[0] - done, self._waiting.shape[0] - self._filled)
@@ -99,7 +103,8 @@ class Meter:
 
     def peak(self) -> float:
         """Return the largest amplitude so far."""
-        return self._louder(np.concatenate((self._edge, np.zeros(2 * REACH, np.float32))))
+        whole = -(self._edge.shape[0] - REACH) % GROUP  # what fills the last group up
+        return self._louder(np.pad(self._edge, (0, whole + REACH)))
 
     @property
     def length(self) -> tuple[int, int]:
@@ -108,10 +113,9 @@ class Meter:
 
     def _louder(self, samples: NDArray[np.float32]) -> float:
         """Return the larger of the peak so far and the peak of samples but for REACH at both ends."""
-        inner = samples[REACH : samples.shape[0] - REACH]
-        peak = max(self._peak, float(np.abs(inner).max(initial=0.0)))
-        peaks = true_peaks(samples, peak) if self._true_peak else None
-        return peak if peaks is None else max(peak, float(peaks.max(initial=0.0)))
+        if samples.shape[0] <= 2 * REACH:
+            return self._peak
+        return max(self._peak, float(group_peaks(samples, self._peak).max()))
 
 
 def measure_channels(meters: Sequence[Meter]) -> Measurement:
@@ -124,7 +128,7 @@ def measure_channels(meters: Sequence[Meter]) -> Measurement:
     """
     steps = np.sum([meter.steps() for meter in meters], axis=0)
     peak = max(meter.peak() for meter in meters)
-    return Measurement(_integrate(steps), decibels(peak), *meters[0].length)
+    return Measurement(integrate(steps), decibels(peak), *meters[0].length)
 
 
 def measure_audio(audio: Audio, *, true_peak: bool = True) -> Measurement:
@@ -135,29 +139,8 @@ def measure_audio(audio: Audio, *, true_peak: bool = True) -> Measurement:
     return meter.result()
 
 
-def gain_to(target: Lufs, loudness: Lufs) -> Decibels:
-    """Return the gain in dB that brings a loudness to a target; none for silence.
-
-    Whole tenths, so that a change nobody hears moves no gain.
-
-    >>> gain_to(Lufs(-16.0), Lufs(-20.04)), gain_to(Lufs(-16.0), Lufs(-math.inf))
-    (4.0, 0.0)
-    """
-    return Decibels(round(target - loudness, 1)) if math.isfinite(loudness) else Decibels(0.0)
-
-
-def calibrate(audio: Audio) -> Decibels:
-    """Return the static gain that brings a voice to the programme's level, from its own speech.
-
-    Args:
-        audio: At least 400 ms of the voice speaking; some sentences, for a level that holds. Pauses in it do
-            not count. Of silence, and of less, nothing can be told: the gain is 0 dB.
-    """
-    return gain_to(LOUDNESS, measure_audio(audio, true_peak=False).loudness)
-
-
-def _integrate(steps: NDArray[np.float64]) -> Lufs:
-    """Gate and average the mean squares of steps of 100 ms."""
+def integrate(steps: NDArray[np.float64]) -> Lufs:
+    """Gate and average the mean squares of steps of 100 ms, K-weighted, as `Meter.steps` gives them."""
     if steps.shape[0] < _STEPS_A_BLOCK:
         return Lufs(-math.inf)
     blocks = np.lib.stride_tricks.sliding_window_view(steps, _STEPS_A_BLOCK).mean(axis=1)

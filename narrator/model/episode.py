@@ -14,6 +14,8 @@ class Speaking:
     """`engine:name`."""
     ms: int
     """Milliseconds of speech."""
+    gain: float | None = None
+    """dB that brought the voice to the common level; None for who says nothing, and in older records."""
 
 
 @dataclass(frozen=True, slots=True)

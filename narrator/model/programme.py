@@ -111,6 +111,8 @@ class Timeline:
     pauses: tuple[Pause, ...]
     """Cues and pauses together cover 0 to `length` without overlap or hole."""
     marks: tuple[ChapterMark, ...]
+    seams: tuple[int, ...] = ()
+    """Where in its silences it may be cut into parts that are encoded apart."""
 
 
 _UNITY = Decibels(0.0)

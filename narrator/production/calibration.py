@@ -1,11 +1,14 @@
-"""What every voice says once, so that its loudness is known whatever the script is."""
+"""What every voice says once, by which its pace is known, and how loud it is made."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from narrator.loudness import calibrate
 from narrator.model import Utterance
+from narrator.settings import VOICE_SAMPLE_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -32,17 +35,17 @@ PASSAGES = {
     "pt": "Bom dia e bem-vindos. Hoje falamos do tempo, de longos passeios pela floresta e da pergunta "
     "por que pensamos melhor à noite do que de manhã.",
 }
-"""Some ten seconds of plain speech by language; a loudness measured on it holds within a decibel."""
+"""Some ten seconds of plain speech by language."""
 _KEPT = 10_000
 """Gains that are remembered, at most: of every voice there is."""
 _ELSE = "en"
-"""Spoken by voices of other languages: their loudness is their own, whatever they say."""
+"""Spoken by voices of other languages."""
 
 
 def calibrations(cast: Cast, language: str) -> tuple[Utterance, ...]:
     """Return one utterance for each voice of a cast, in its order.
 
-    They depend on nothing but the voice and the language, so editing a script moves no gain.
+    They depend on nothing but the voice and the language.
 
     Args:
         cast: The voices.
@@ -52,27 +55,41 @@ def calibrations(cast: Cast, language: str) -> tuple[Utterance, ...]:
     return tuple(Utterance(passage, role.voice, language) for role in cast.roles)
 
 
-_known: dict[Take, Decibels] = {}
-"""Gains by the take that tells them: the sources of an archive share their voices."""
+_known: dict[tuple[Take, ...], Decibels] = {}
+"""Gains by the takes that tell them."""
 
 
 def gains_of(
-    passages: Sequence[Utterance], takes: Sequence[Take], read: Callable[[Take], Audio]
+    spoken: Sequence[Utterance], takes: Sequence[Take], read: Callable[[Take], Audio]
 ) -> tuple[tuple[str, Decibels], ...]:
-    """Return (voice id, gain in dB) that bring the voices to one level.
+    """Return (voice id, gain in dB) that bring the voices to one level, in the order in which they speak.
 
-    Each voice's own passage tells its gain, whatever the script is: editing a line moves no other.
+    Each is told by a minute of what the voice says in this programme: what it says matters, a gain found on
+    other sentences would be up to two decibels off. The takes are chosen by their keys, which is by chance,
+    so an edit elsewhere changes nothing.
 
     Args:
-        passages: One for each voice.
+        spoken: What is said.
         takes: The take of each.
         read: Gives the samples of a take.
     """
-    gains = []
-    for passage, take in zip(passages, takes, strict=True):
-        if take not in _known:
-            while len(_known) >= _KEPT:
-                _known.pop(next(iter(_known)))
-            _known[take] = calibrate(read(take))
-        gains.append((passage.voice.id, _known[take]))
-    return tuple(gains)
+    said: dict[str, dict[str, Take]] = {}
+    for utterance, take in zip(spoken, takes, strict=True):
+        said.setdefault(utterance.voice.id, {})[take.key] = take
+    return tuple(
+        (voice, _gain(tuple(there[key] for key in sorted(there)), read)) for voice, there in said.items()
+    )
+
+
+def _gain(takes: tuple[Take, ...], read: Callable[[Take], Audio]) -> Decibels:
+    """Return the gain of the voice whose takes these are."""
+    lengths = accumulate((take.end - take.start) / take.sample_rate for take in takes)
+    sample = takes[: 1 + sum(length < VOICE_SAMPLE_S for length in lengths)]
+    if sample not in _known:
+        while len(_known) >= _KEPT:
+            _known.pop(next(iter(_known)))
+        sounds = [(take, read(take)) for take in sample]
+        _known[sample] = calibrate(
+            [replace(sound, samples=sound.samples[take.start : take.end]) for take, sound in sounds]
+        )
+    return _known[sample]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from contextlib import ExitStack
 
     from narrator.audio import Audio
-    from narrator.encoding import Form
+    from narrator.encoding import Form, PartStore
     from narrator.model import Episode, Take
     from narrator.production.plan import Plan
 
@@ -43,10 +43,11 @@ def choose_forms(asked: tuple[str, ...], before: Episode | None) -> tuple[Form, 
     return forms
 
 
-def make_downloads(
+def make_downloads(  # noqa: PLR0917 - what goes into a stage, in the order of the work
     plan: Plan,
     forms: tuple[Form, ...],
     read: Callable[[Take], Audio],
+    parts: PartStore,
     moves: ExitStack,
     begin: Callable[[str], Callable[[float], None]],
 ) -> tuple[Download, ...]:
@@ -56,6 +57,7 @@ def make_downloads(
         plan: The plan of the episode.
         forms: What is wanted.
         read: Gives the samples of a take.
+        parts: Where parts that were measured are and will be kept.
         moves: Holds the files until all of the episode are whole.
         begin: Is told that a stage begins, and returns what is told how far it is, 0 to 1.
     """
@@ -71,7 +73,7 @@ def make_downloads(
             made.append(kept)
             continue
         progress = begin(f"encoding {form.name.upper()}")
-        further = further or Further(plan.timeline, read, plan.gains)
+        further = further or Further(plan.timeline, read, plan.gains, parts)
         file = moves.enter_context(writing(path))
         measured = further.write(form, file, tags, progress)
         written = Path(file.name)

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from narrator.audio import Audio
-    from narrator.model import Script, Take, Timeline
+    from narrator.model import Episode, Script, Take, Timeline
     from narrator.production.options import Options
     from narrator.production.stages import Progress
     from narrator.sources import Source
@@ -129,9 +129,9 @@ def _chapter(script: Script, wanted: str) -> int:
 def make_part(place: Path | str, wanted: str, options: Options, target: Path, progress: Progress) -> Heard:
     """Make one part of an episode, as it sounds in the whole, and nothing else.
 
-    Only its takes are made, and kept as always. Voices have the gains they have in the episode; the gain of
-    the programme is that of the last build, or for an episode that was never built what brings the part to
-    the loudness of a programme. The episode's folder and the show's memory are read, never written.
+    Only its takes are made, and kept as always. The gains of voices and programme are those of the last
+    build; where there was none, what brings the part to the loudness of a programme. The episode's folder and
+    the show's memory are read, never written.
 
     Args:
         place: The source, as for `build`.
@@ -164,13 +164,18 @@ def make_part(place: Path | str, wanted: str, options: Options, target: Path, pr
     store = TakeStore(options.takes or takes_folder())
     recording = record(spoken, store, on_take=progress.at, passages=passages)
     read = remaking(recording, (*passages, *spoken), store, passages)
-    gains = gains_of(passages, recording.passages, read)
+    before = _built(source, script, options)
+    # Voices of which the episode knows no gain get one from what they say in this part.
+    known = {
+        one.voice: Decibels(one.gain) for one in (before.speakers if before else ()) if one.gain is not None
+    }
+    gains = tuple((voice, known.get(voice, gain)) for voice, gain in gains_of(spoken, recording.takes, read))
     titles = [one.title for one in part.script.chapters]
     timeline = build_timeline(spoken, recording.takes, titles, pace=options.pace)
     progress.stage("mixing")
-    gain = _gain_of_episode(source, script, options)
-    if gain is None:
-        gain = _gain_of_part(timeline, read, gains)
+    gain = (
+        Decibels(before.gain) if before and before.gain is not None else _gain_of_part(timeline, read, gains)
+    )
     blocks = limit(
         mix(timeline, read, Mastering(gains, gain)), timeline.sample_rate, settings.LIMITER_CEILING
     )
@@ -183,13 +188,12 @@ def make_part(place: Path | str, wanted: str, options: Options, target: Path, pr
     return Heard(part.name, timeline.length / timeline.sample_rate, recording.made, recording.kept)
 
 
-def _gain_of_episode(source: Source, script: Script, options: Options) -> Decibels | None:
-    """Return the programme's gain as it was last built; None where it was not, or another lies there."""
+def _built(source: Source, script: Script, options: Options) -> Episode | None:
+    """Return the episode as it was last built; None where it was not, or another lies there."""
     try:
-        before = find_home(source, script, options.folder).before
+        return find_home(source, script, options.folder).before
     except NarratorError:  # it could not be built there either; but it can be heard
         return None
-    return Decibels(before.gain) if before is not None and before.gain is not None else None
 
 
 def _gain_of_part(

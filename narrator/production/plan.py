@@ -6,13 +6,11 @@ import hashlib
 import json
 from collections import Counter
 from dataclasses import asdict, dataclass
-from functools import cache
-from importlib.metadata import version
 from typing import TYPE_CHECKING
 
-from narrator import __version__, settings
+from narrator import settings
 from narrator.attribution.ledger import tally
-from narrator.encoding import Tags
+from narrator.encoding import Tags, makers
 from narrator.files import file_sha256
 from narrator.model import Episode, Speaking
 from narrator.units import milliseconds
@@ -31,11 +29,8 @@ _SHAPING = (
     "LOUDNESS",
     "LOUDNESS_TOLERANCE",
     "PEAK",
-    "RUMBLE_HZ",
 )
 """Settings that shape the enclosure beside its timeline."""
-
-_version = cache(version)  # it looks through folders, and is asked for each source of an archive
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +67,9 @@ class Plan:
             (cue.start, cue.length, cue.first, cue.last, cue.take.key, cue.utterance.voice.id)
             for cue in self.timeline.cues
         ]
-        makers = [__version__, *(_version(name) for name in ("lameenc", "numpy", "soxr"))]
         shaping = [getattr(settings, name) for name in _SHAPING]
-        shape = (makers, shaping, asdict(self.tags()), self.gains, self.timeline.length, cues)
+        programme = (self.timeline.length, self.timeline.seams, cues)
+        shape = (makers(), shaping, asdict(self.tags()), self.gains, *programme)
         return hashlib.sha256(json.dumps(shape).encode()).hexdigest()
 
     def speaking(self) -> tuple[Speaking, ...]:
@@ -82,9 +77,14 @@ class Plan:
         lengths = Counter[str]()
         for cue in self.timeline.cues:
             lengths[cue.utterance.speaker] += cue.length
-        rate = self.timeline.sample_rate
+        rate, gains = self.timeline.sample_rate, dict(self.gains)
         return tuple(
-            Speaking(role.speaker, role.voice.id, milliseconds(lengths[role.speaker], rate))
+            Speaking(
+                role.speaker,
+                role.voice.id,
+                milliseconds(lengths[role.speaker], rate),
+                gains.get(role.voice.id),
+            )
             for role in self.cast.roles
         )
 

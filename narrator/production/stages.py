@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Protocol
 
 from narrator.attribution import attribute, speak_directions, with_genders
 from narrator.cluster import cluster
-from narrator.encoding import master
+from narrator.encoding import PartStore, master
 from narrator.engines.registry import get_engine
 from narrator.errors import SourceError
 from narrator.files import writing
-from narrator.folders import takes_folder
+from narrator.folders import parts_folder, takes_folder
 from narrator.production.calibration import calibrations, gains_of
 from narrator.production.choice import choose_cast
 from narrator.production.disclosure import disclose
@@ -179,19 +179,21 @@ def build(place: Path | str, options: Options, progress: Progress) -> Production
     home = find_home(source, script, options.folder)
     forms = choose_forms(options.formats, home.before)  # a missing extra is told before anything is made
     date = make_date(home.before.date if home.before else "")
-    store = TakeStore(options.takes or takes_folder())
+    folder = options.takes or takes_folder()
+    store, parts = TakeStore(folder), PartStore(parts_folder(folder))
     with occupied(home.folder):
         progress.stage("recording")
         passages = calibrations(roles, script.language)
         executor = cluster(options.cluster) if options.cluster else workers
         recording = record(spoken, store, executor, progress.at, passages)
         read = remaking(recording, (*passages, *spoken), store, passages)
-        gains = gains_of(passages, recording.passages, read)
+        gains = gains_of(spoken, recording.takes, read)
         titles = [chapter.title for chapter in script.chapters]
         timeline = build_timeline(spoken, recording.takes, titles, pace=options.pace)
         plan = Plan(script, roles, home, date, timeline, gains)
-        episode = _finish(plan, read, progress, forms)
+        episode = _finish(plan, read, parts, progress, forms)
         exported = _export(plan, options.export, episode, read, progress)
+        parts.tidy()
     show = find_show(source.path, options.folder, options.show)
     begin = options.show is not None or show.resolve() == Path(OUTPUT_FOLDER).resolve()
     remember(show, lambda memory: memory.with_cast(script, roles), begin=begin)
@@ -225,7 +227,7 @@ def build(place: Path | str, options: Options, progress: Progress) -> Production
 
 # ---------------------------------------------------------------- the files of an episode
 def _finish(
-    plan: Plan, read: Callable[[Take], Audio], progress: Progress, forms: tuple[Form, ...]
+    plan: Plan, read: Callable[[Take], Audio], parts: PartStore, progress: Progress, forms: tuple[Form, ...]
 ) -> Episode:
     """Write all files of an episode beside their targets, and move them when all are whole."""
     home = plan.home
@@ -251,11 +253,14 @@ def _finish(
                 enclosure,
                 plan.tags(),
                 lambda share: progress.at(int(share * _STEPS), _STEPS),
+                store=parts,
             )
             written = Path(enclosure.name)
             levels = (round(measured.loudness, 2), round(measured.peak, 2), float(mastering.programme))
             episode = plan.episode(written, *levels)
-        episode = replace(episode, downloads=make_downloads(plan, forms, read, moves, _begin(progress)))
+        episode = replace(
+            episode, downloads=make_downloads(plan, forms, read, parts, moves, _begin(progress))
+        )
         _write(record_file, format_episode(episode).encode())
     return episode
 

@@ -67,7 +67,12 @@ def parse_episode(text: str, path: Path) -> Episode:
         loudness=whole.level("loudness"),
         peak=whole.level("peak"),
         speakers=tuple(
-            Speaking(one.get("speaker", str), one.get("voice", str), one.get("ms", int))
+            Speaking(
+                one.get("speaker", str),
+                one.get("voice", str),
+                one.get("ms", int),
+                one.level("gain") if one.has("gain") else None,
+            )
             for one in whole.all("speakers")
         ),
         chapters=tuple((one.get("start_ms", int), one.get("title", str)) for one in whole.all("chapters")),

@@ -21,6 +21,7 @@ from openai_server import Answer as OpenaiAnswer
 from openai_server import error as refusal
 from openai_server import serve_openai, sound, streamed, tone
 
+from narrator.batches import travelling
 from narrator.engines.base import Engine
 from narrator.engines.edge import EdgeEngine
 from narrator.engines.gtts import GttsEngine
@@ -124,7 +125,7 @@ def test_no_secret_is_logged_or_told(
     for secret in (KEY, TOKEN, "Losung", "Zuh"):
         assert secret not in logged
     # Pickled as on its way home from a worker; the text goes along there, to be cut and tried again.
-    told += "\n".join([*chain(problem), repr(pickle.dumps(problem))])
+    told += "\n".join([*chain(problem), repr(pickle.dumps(problem and travelling(problem)))])
     for secret in (KEY, TOKEN):
         assert secret not in told
 

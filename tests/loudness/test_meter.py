@@ -14,8 +14,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from narrator.audio import Audio
-from narrator.loudness import Meter, calibrate, gain_to, measure_audio, measure_channels
-from narrator.units import Lufs
+from narrator.loudness import Meter, measure_audio, measure_channels
 
 RATE = 48_000
 Samples = NDArray[np.float32]
@@ -135,18 +134,6 @@ def test_more_can_be_fed_after_a_result() -> None:
     assert meter.result() == measure_audio(Audio(signal[:30_001], 24_000))
     meter.feed(signal[30_001:])
     assert meter.result() == measure_audio(Audio(signal, 24_000))
-
-
-def test_calibration_brings_a_voice_to_the_level() -> None:
-    voice = speech(8.0, 22_050, seed=4)
-    gain = calibrate(Audio(voice, 22_050))
-    assert gain == round(gain, 1)
-    assert loudness(voice * np.float32(10 ** (gain / 20)), 22_050) == pytest.approx(-16.0, abs=0.06)
-    assert calibrate(Audio(np.zeros(22_050, np.float32), 22_050)) == 0.0
-
-
-def test_gain_to_a_target() -> None:
-    assert gain_to(Lufs(-16.0), Lufs(-18.26)) == 2.3
 
 
 def test_channels_are_summed_as_the_standard_says() -> None:

@@ -69,7 +69,7 @@ def test_the_record_is_json_that_people_can_read() -> None:
     content = json.loads(text)
     assert content["title"] == "Ein Gespräch"
     assert content["chapters"] == [{"start_ms": 0, "title": "Anfang"}]
-    assert content["speakers"] == [{"speaker": "Ada", "voice": "espeak:de", "ms": 50_000}]
+    assert content["speakers"] == [{"speaker": "Ada", "voice": "espeak:de", "ms": 50_000, "gain": None}]
     assert content["ledger"]["dropped"] == [{"reason": "pull quote", "passages": 1, "words": 7}]
     assert "Gespräch" in text
     assert text.endswith("\n}\n")
