@@ -143,11 +143,11 @@ def _encoded(audio: Audio, form: str) -> bytes:
     return file.getvalue()
 
 
-def resampler(rate: int, new_rate: int) -> Callable[[NDArray[np.float32], bool], NDArray[np.float32]]:
+def resampler(rate: int, new_rate: int, channels: int = 1) -> Callable[..., NDArray[np.float32]]:
     """Return what converts a sound block by block with soxr HQ; it is told which block is the last."""
     import soxr
 
-    stream = soxr.ResampleStream(rate, new_rate, 1, dtype="float32", quality="HQ")
+    stream = soxr.ResampleStream(rate, new_rate, channels, dtype="float32", quality="HQ")
     return lambda block, last: np.asarray(stream.resample_chunk(block, last=last), np.float32)
 
 

@@ -58,6 +58,14 @@ def write_atomically(path: Path, content: bytes) -> None:
             file.write(content)
 
 
+def holds(path: Path, content: bytes) -> bool:
+    """Tell whether a file is there that has just this content; not where that cannot be seen."""
+    try:
+        return path.read_bytes() == content
+    except OSError:
+        return False
+
+
 @contextmanager
 def writing(path: Path) -> Iterator[BinaryIO]:
     """Open a file beside the target for writing and reading; leaving without error moves it into place.

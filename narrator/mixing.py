@@ -8,6 +8,7 @@ import numpy as np
 
 from narrator.audio import Audio, resample
 from narrator.errors import AudioError
+from narrator.music import music_of
 from narrator.settings import BLOCK_FRAMES, FADE_MS
 from narrator.units import Decibels, amplitude, samples
 
@@ -16,13 +17,13 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from narrator.model import Cue, Mastering, Take, Timeline
+    from narrator.model import Cue, Mastering, Score, Take, Timeline
 
 
 def mix(
     timeline: Timeline, read: Callable[[Take], Audio], mastering: Mastering
 ) -> Iterator[NDArray[np.float32]]:
-    """Yield the programme in blocks; each take is read when its turn comes, and let go.
+    """Yield the programme in blocks; each take is read when its turn comes, and let go, as is the music.
 
     Args:
         timeline: Where every take lies.
@@ -34,8 +35,32 @@ def mix(
         belongs to the caller.
 
     Raises:
-        AudioError: A take is not the one that the timeline knows.
+        AudioError: A take is not the one that the timeline knows, or music is gone.
     """
+    blocks = _speech(timeline, read, mastering)
+    if timeline.score is None:
+        yield from blocks
+        return
+    start = 0
+    for block in blocks:
+        end = start + block.shape[0]
+        yield (
+            block
+            if timeline.score.silent(start, end)
+            else block + music(timeline.score, start, end, mastering)
+        )
+        start = end
+
+
+def music(score: Score, start: int, end: int, mastering: Mastering) -> NDArray[np.float32]:
+    """Return the music of a range, at the programme's level."""
+    return music_of(score, start, end) * np.float32(amplitude(mastering.programme))
+
+
+def _speech(
+    timeline: Timeline, read: Callable[[Take], Audio], mastering: Mastering
+) -> Iterator[NDArray[np.float32]]:
+    """Yield what is spoken, in blocks."""
     gains = dict(mastering.gains)
     block = np.zeros(BLOCK_FRAMES, np.float32)
     block_start = 0

@@ -71,19 +71,11 @@ def record(
         TakesError: The store cannot be read.
     """
     named = Keys()
-    takes: dict[str, Take] = {}
-    missing: dict[str, Utterance] = {}
-    keys = []
-    for utterance in (*passages, *utterances):
-        key, fit = named.of(utterance)
-        keys.append(key)
-        if key in takes or key in missing:
-            continue
-        take = store.get(key)
-        if take is None:
-            missing[key] = fit
-        else:
-            takes[key] = take
+    keyed = [named.of(utterance) for utterance in (*passages, *utterances)]
+    keys = [key for key, _ in keyed]
+    wanted = dict(reversed(keyed))  # the first of those that share a take
+    takes = store.get_all(list(dict.fromkeys(keys)))
+    missing = {key: wanted[key] for key in dict.fromkeys(keys) if key not in takes}
     kept, needed = len(takes), len(takes) + len(missing)
     on_take(kept, needed)
     # Of two passages of a voice the first tells its pace, in every run.

@@ -67,6 +67,48 @@ RUMBLE_HZ = (20.0, 60.0)
 MAX_PAUSE_MS = 600_000
 """A longer pause in a script is taken for a mistake: ten minutes."""
 
+# ---------------------------------------------------------------- music
+THEME_UNDER = Decibels(2.0)
+"""LU by which intro, outro and jingle are softer than speech: music has no pauses, so at one measured
+loudness it is heard as the louder of the two."""
+BED_UNDER = Decibels(12.0)
+"""LU by which the bed is softer than speech where nobody speaks."""
+MUSIC_DUCKED = Decibels(20.0)
+"""LU by which all music is softer while somebody speaks. Source: WCAG 2.2, success criterion 1.4.7, for
+people who are hard of hearing."""
+DUCK_S = (0.5, 0.3, 1.2)
+"""Seconds in which music comes down before a word, stays down behind it, and comes up again."""
+HELD_S = 1.5
+"""Seconds; in a shorter pause music stays down: sentences and turns would have it pump."""
+INTRO_TAIL_S = 4.0
+"""Seconds for which the end of the intro sounds under the first words, fading out; at most half of it."""
+OUTRO_LEAD_S = 5.0
+"""Seconds for which the outro sounds under the last words; at most half of it."""
+OUTRO_FADE_S = 4.0
+"""Seconds in which the outro fades out at its end; at most half of it."""
+BED_FADES_S = (1.5, 2.0)
+"""Seconds in which the bed rises out of silence before a chapter's first word, and falls after its last."""
+BED_LEAST_S = 4.0
+"""Seconds; a chapter in which there is less room for it, between intro and outro too, has no bed."""
+JINGLE_AIR_S = (0.5, 0.3)
+"""Seconds of silence at least before and behind a jingle."""
+SECTION_LEAST_S = 8.0
+"""Seconds; behind a shorter chapter, such as a title that is read out, there is no jingle and no rest."""
+MUSIC_END_S = 0.3
+"""Seconds of silence at least after the last of the music."""
+EDGE_OF_TUNE_S = 0.01
+"""Seconds in which a tune is faded where nothing else is: it may have been cut in the middle of a wave."""
+LOOP_S = 3.0
+"""Seconds in which the end of a bed and its beginning overlap; at most a quarter of it."""
+THEME_S = (0.5, 60.0)
+"""Seconds that an intro, an outro and a jingle have at least, and how much of a longer file is played."""
+BED_S = (4.0, 1800.0)
+"""Seconds that a bed has at least, and how much of a longer file is used: as samples on disk, 318 MB."""
+TUNE_END = Decibels(-60.0)
+"""What lies this far under a tune's peak at its ends is silence, and left out."""
+TUNES_KEPT_S = 30 * 86_400.0
+"""Tunes made ready that no build used for thirty days are removed by the next one that has music."""
+
 # ---------------------------------------------------------------- text
 MAX_TITLE = 255
 """Characters; the limit Apple sets for text tags of a feed other than descriptions."""

@@ -19,6 +19,7 @@ from narrator.settings import RUMBLE_HZ, TAKE_SILENCE
 from narrator.shades import vocoder
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
     from narrator.model import Utterance, Voice
@@ -140,9 +141,7 @@ class TakeStore:
         """
         path = self._path(key)
         try:
-            facts = json.loads(path.with_suffix(".json").read_bytes())
-            fresh = _revive(facts, path.read_bytes())
-            whole = facts["seal"] == _seal(key, fresh)
+            fresh = opened(key, path.with_suffix(".json").read_bytes(), path.read_bytes())
         except FileNotFoundError:
             return None
         except OSError as error:
@@ -150,9 +149,7 @@ class TakeStore:
                 f"cannot read the take {path}: {error.strerror}; make its folder readable or choose another "
                 "with --takes"
             ) from error
-        except (ValueError, KeyError, TypeError, AttributeError):
-            whole = False
-        if not whole:
+        if fresh is None:
             _log.info("the take %s is damaged and will be made again", path)
             return None
         if note_use:
@@ -170,24 +167,13 @@ class TakeStore:
         Raises:
             PublishError: It cannot be written: no permission, a full disk.
         """
-        path = self._path(key)
-        facts: dict[str, object] = {
-            "sample_rate": fresh.sample_rate,
-            "frames": fresh.frames,
-            "start": fresh.start,
-            "end": fresh.end,
-            **({"words": fresh.words} if fresh.words else {}),
-            "seal": _seal(key, fresh),
-        }
-        if voice:
-            facts |= {"engine": voice.engine, "voice": voice.name}
-        if fresh.parts > 1:
-            facts["parts"] = fresh.parts
-        if fresh.odd:
-            facts["odd"] = fresh.odd
-        write_atomically(path, fresh.flac)
-        write_atomically(path.with_suffix(".json"), _canonical(facts) + b"\n")
+        self._write(key, fresh.flac, facts_of(key, fresh, voice))
         return _take(key, fresh)
+
+    def get_all(self, keys: Collection[str]) -> dict[str, Take]:
+        """Return those of many takes that are there and whole; see `get`."""
+        found = ((key, self.get(key)) for key in keys)
+        return {key: take for key, take in found if take is not None}
 
     def put(self, key: str, audio: Audio) -> Take:
         """Pack and keep a sound.
@@ -215,8 +201,48 @@ class TakeStore:
             raise TakesError(f"the take {path} was replaced meanwhile; run again")
         return audio
 
+    def _write(self, key: str, flac: bytes, facts: bytes) -> None:
+        path = self._path(key)
+        write_atomically(path, flac)
+        write_atomically(path.with_suffix(".json"), facts)
+
     def _path(self, key: str) -> Path:
         return self._folder / key[:2] / f"{key}.flac"
+
+
+def facts_of(key: str, fresh: FreshTake, voice: Voice | None = None) -> bytes:
+    """Return the facts of a take with the seal over both: one line of JSON.
+
+    Args:
+        key: As `take_key` makes it.
+        fresh: The take.
+        voice: Whose it is; it is noted for people who look at what lies there.
+    """
+    facts: dict[str, object] = {
+        "sample_rate": fresh.sample_rate,
+        "frames": fresh.frames,
+        "start": fresh.start,
+        "end": fresh.end,
+        **({"words": fresh.words} if fresh.words else {}),
+        "seal": _seal(key, fresh),
+    }
+    if voice:
+        facts |= {"engine": voice.engine, "voice": voice.name}
+    if fresh.parts > 1:
+        facts["parts"] = fresh.parts
+    if fresh.odd:
+        facts["odd"] = fresh.odd
+    return _canonical(facts) + b"\n"
+
+
+def opened(key: str, facts: bytes, flac: bytes) -> FreshTake | None:
+    """Put a take together from its facts and its sound; None where they are damaged or none of this key."""
+    try:
+        told = json.loads(facts)
+        fresh = _revive(told, flac)
+        return fresh if told["seal"] == _seal(key, fresh) else None
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
 
 
 def _revive(facts: dict[str, Any], flac: bytes) -> FreshTake:

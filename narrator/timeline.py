@@ -7,7 +7,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from narrator.audio import resampled_frames
-from narrator.model import Break, ChapterMark, Cue, Pause, Timeline
+from narrator.model import Break, ChapterMark, Cue, Pause, Room, Timeline
 from narrator.pauses import pause_ms
 from narrator.settings import (
     EDGE_MS,
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
     from narrator.model import Take, Utterance
 
+_NO_MUSIC = Room()
+
 
 def build_timeline(
     utterances: Sequence[Utterance],
@@ -34,6 +36,7 @@ def build_timeline(
     pauses_ms: Mapping[str, int] = PAUSES_MS,
     *,
     pace: float = 1.0,
+    room: Room = _NO_MUSIC,
 ) -> Timeline:
     """Put takes one after another with the pauses between them.
 
@@ -51,6 +54,7 @@ def build_timeline(
         sample_rate: Of the programme, in Hz.
         pauses_ms: Middle length of a pause in ms by the reason for it (`Break`).
         pace: By which pauses are divided that the script does not tell.
+        room: For music: the pauses at the start and between chapters are at least as long as it needs.
     """
     cues: list[Cue] = []
     pauses: list[Pause] = []
@@ -59,15 +63,19 @@ def build_timeline(
     kept_before = 0  # silence kept at the end of the take before
     reason, wanted = Break.START, round(pauses_ms[Break.START] / pace)
     seams: list[int] = []
+    ends_section = False
+    section = 0  # where the first word of it begins
+    silence = SEAM_SILENCE * SEAM_GRID
 
-    def pause(kept: int, key: str = "") -> None:
+    def pause(kept: int, key: str = "", least: int = 0) -> None:
         nonlocal position
-        length = max(0, samples(wanted / 1000, sample_rate) - kept)
-        if key and _is_seam(position - (seams[-1] if seams else 0), length, reason, key, sample_rate):
-            silence = SEAM_SILENCE * SEAM_GRID
-            begins = max(position + silence, position + length - silence)
+        length = max(least, samples(wanted / 1000, sample_rate) - kept)
+        after, before = (room.after, room.before) if ends_section else (0, 0)
+        why = Break.CHAPTER if ends_section else reason
+        if key and _is_seam(position - (seams[-1] if seams else 0), length, why, key, sample_rate):
+            begins = max(position + after + silence, position + length - silence - before)
             seams.append(-(-begins // SEAM_GRID) * SEAM_GRID)
-            length = seams[-1] + silence - position
+            length = seams[-1] + silence + before - position
         if length:
             pauses.append(Pause(position, length, reason))
         position += length
@@ -78,7 +86,14 @@ def build_timeline(
         edge = samples(EDGE_MS / 1000, take.sample_rate)
         first, last = max(0, take.start - edge), min(take.frames, take.end + edge)
         kept = kept_before + _rescale(take.start - first, take.sample_rate, sample_rate)
-        pause(kept, take.key if cues else "")
+        new_chapter = bool(cues) and utterance.chapter != cues[-1].utterance.chapter
+        ends_section = new_chapter and room.ends_section(section, position)
+        between = room.after + 2 * silence + room.before if ends_section else 0
+        under_music = (
+            not cues or position < cues[0].start + room.tail or (room.everywhere and not ends_section)
+        )
+        pause(kept, "" if under_music else take.key, between if cues else room.start)
+        section = position if ends_section or not cues else section
         if utterance.chapter not in marks:
             title = chapter_titles[utterance.chapter]
             marks[utterance.chapter] = ChapterMark(position if marks else 0, title)

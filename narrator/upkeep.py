@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from narrator.audio import decode, to_pcm16
 from narrator.errors import AudioError, PublishError, TakesError
 from narrator.files import remove_leftover
+from narrator.folders import proofs_folder
 from narrator.settings import TAKES_GRACE_S
 from narrator.takes import TakeStore, pack
 
@@ -143,7 +144,17 @@ def prune(
                 leftovers += 1
                 if not dry_run:
                     facts.unlink(missing_ok=True)
+    if older_than_s is not None and not dry_run:
+        _forget_proofs(folder, now - max(older_than_s, grace_s))
     return Tidying(tuple(removed), len(takes) - len(removed), left, spared, leftovers)
+
+
+def _forget_proofs(folder: Path, unused_since: float) -> None:
+    """Remove what is known of episodes that nobody has built for long: a build finds it out again."""
+    for proof in proofs_folder(folder).glob("*.proof"):
+        with suppress(OSError):
+            if proof.stat().st_mtime < unused_since:
+                proof.unlink()
 
 
 def _remove(folder: Path, take: Kept, unused_since: float) -> bool:

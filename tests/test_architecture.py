@@ -12,12 +12,13 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 # From the ground up; a module imports only from rows below its own, or within its own folder.
 LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"errors"}),
-    frozenset({"units", "text", "files", "web"}),
+    frozenset({"addresses", "units", "text", "files", "web"}),
     frozenset({"audio"}),
     frozenset({"model"}),
     frozenset({"settings", "yamltext"}),
     frozenset({"pauses", "prices", "pronunciations", "rumble", "shades"}),
-    frozenset({"folders", "spoken", "voices", "patience"}),
+    frozenset({"folders", "loudness", "spoken", "voices", "patience"}),
+    frozenset({"music"}),
     frozenset(
         {
             "sources",
@@ -29,11 +30,10 @@ LAYERS: tuple[frozenset[str], ...] = (
             "takes",
             "timeline",
             "mixing",
-            "loudness",
             "workers",
         }
     ),
-    frozenset({"performing", "upkeep", "installing"}),
+    frozenset({"performing", "shared_takes", "upkeep", "installing"}),
     frozenset({"batches"}),
     frozenset({"sizes"}),
     frozenset({"recording", "cluster", "encoding", "publish", "serving"}),

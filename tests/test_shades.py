@@ -19,7 +19,7 @@ from narrator.engines.gtts import GttsEngine
 from narrator.model import Chapter, Person, Script, Shade, Turn, Utterance, Voice
 from narrator.performing import perform
 from narrator.production import Options, load_script
-from narrator.production.stages import plan_cast
+from narrator.production.choice import plan_cast
 from narrator.recording import record
 from narrator.shades import shaded
 from narrator.spoken import utterances

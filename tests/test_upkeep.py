@@ -270,3 +270,17 @@ def test_encoded_parts_go_when_no_build_used_them_for_two_days(tmp_path: Path) -
     assert "1 encoded parts would be removed" in dry.output
     assert json.loads(narrate(folder, "prune", "--older-than", "90d", "--json").output)["parts"] == 1
     assert [path.name for path in folder.rglob("*.part.mp3")] == ["new.part.mp3"]
+
+
+def test_music_goes_when_no_build_used_it_for_two_days(tmp_path: Path) -> None:
+    folder = tmp_path / "takes"
+    old, new = (folder / "music" / f"{name * 64}.f32" for name in "on")
+    for path in (old, new):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(bytes(4))
+    os.utime(old, (time.time() - 3 * 86_400,) * 2)
+    dry = narrate(folder, "prune", "--older-than", "90d", "--dry-run")
+    assert "1 pieces of music would be removed" in dry.output
+    assert old.exists()
+    assert json.loads(narrate(folder, "prune", "--older-than", "90d", "--json").output)["tunes"] == 1
+    assert (old.exists(), new.exists()) == (False, True)

@@ -14,6 +14,7 @@ from narrator.attribution.clues import CLUES, speech
 from narrator.attribution.clues.view import View
 from narrator.attribution.decoder import Choice, decode
 from narrator.attribution.genders import with_genders
+from narrator.attribution.headed import illustrated
 from narrator.attribution.ledger import account, unspoken_in_order
 from narrator.attribution.lexicon import lexicon
 from narrator.attribution.manner import Kind, Manner, read_manner
@@ -84,7 +85,7 @@ def attribute(
     script = Script(
         title=document.title,
         language=document.language,
-        chapters=divide(turns, document.title, manner.asker, lists),
+        chapters=illustrated(divide(turns, document.title, manner.asker, lists), document.blocks),
         people=_speaking(turns, found.people.persons),
         author=document.author,
         date=document.date,
@@ -109,13 +110,13 @@ def _tell(document: Document, story: Story) -> Script:
             choices[i] = replace(choice, confidence=_UNTOLD[0] + _UNTOLD[1] * choice.confidence)
         before = i
     turns = _turns([part.span for part in story.parts], choices, document.title)
-    headed = any(turn.reason == HEADING for turn in turns)
+    chapters: tuple[Chapter, ...] = (Chapter(document.title, turns),)
+    if any(turn.reason == HEADING for turn in turns):
+        chapters = divide(turns, document.title, "", story.lexicon)
     return Script(
         title=document.title,
         language=document.language,
-        chapters=divide(turns, document.title, "", story.lexicon)
-        if headed
-        else (Chapter(document.title, turns),),
+        chapters=illustrated(chapters, document.blocks),
         people=_speaking(turns, story.characters.persons),
         author=document.author,
         date=document.date,

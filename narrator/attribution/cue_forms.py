@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from narrator.model import Block, BlockKind
-from narrator.text import words
+from narrator.text import has_words
 
 _TOKEN = re.compile(r"\S+")
 _TITLES = frozenset(
@@ -70,7 +70,7 @@ def read_cue(block: Block) -> Cue | None:
     if after and style is not Style.TITLE:
         style = Style.STOP
     speech = after.end() if after else end
-    if not words(text[speech:]):
+    if not has_words(text[speech:]):
         style = Style.TITLE if style is Style.TITLE else Style.ALONE
     return Cue(written, style, end, speech)
 

@@ -12,7 +12,7 @@ from narrator.attribution.cue_forms import Cue, Style, read_cue
 from narrator.attribution.labels import Label
 from narrator.attribution.lexicon import Lexicon, fold
 from narrator.model import Block, BlockKind
-from narrator.text import words
+from narrator.text import has_words, words
 
 _VERSE = 80
 """Characters: a longer line is no verse."""
@@ -112,7 +112,7 @@ def _label(one: Cue) -> Label:
 
 def _speech_follows(i: int, one: Cue, candidates: Mapping[int, Cue], blocks: Sequence[Block]) -> bool:
     """Tell whether there is speech after a cue that stands alone."""
-    if words(blocks[i].text[one.end :]):
+    if has_words(blocks[i].text[one.end :]):
         return True
     if i + 1 >= len(blocks) or blocks[i + 1].kind is BlockKind.HEADING:
         return False

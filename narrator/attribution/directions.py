@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from narrator.attribution.lexicon import Lexicon, fold
 from narrator.attribution.stamps import without
 from narrator.model import Block, BlockKind, Unspoken
-from narrator.text import words
+from narrator.text import has_words, words
 
 _BRACKETED = re.compile(r"(?<!\S)[(\[][^()\[\]]{1,600}[)\]](?=[\s.,:;!?…–—-]|$)")
 _NESTED = re.compile(r"\((?:[^()]|\([^()]{0,200}\)){1,2000}\)|\[[^\[\]]{1,600}\]")
@@ -37,7 +37,7 @@ class Stage:
             return True
         if start or block.speaker:
             return False
-        if all(run.italic for run in block.runs if words(run.text)):
+        if all(run.italic for run in block.runs if has_words(run.text)):
             return True
         return self.lexicon.starts("entrances", fold(text)) and len(words(text)) < 40
 
@@ -119,7 +119,7 @@ def part_directions(
         if text[match.start()] not in stage.brackets or _is_said(match, stage.lexicon):
             continue
         end = match.end()
-        opens = not words(text[start : match.start()])
+        opens = not has_words(text[start : match.start()])
         stray = _STRAY.match(text, end) if opens else None
         cuts.append((match.start(), stray.end() if stray else end))
     if not cuts:

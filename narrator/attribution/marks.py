@@ -17,7 +17,7 @@ from narrator.attribution.lexicon import Lexicon, fold, is_first_name
 from narrator.attribution.names import is_name_like
 from narrator.attribution.stamps import Stamps
 from narrator.model import Block, BlockKind
-from narrator.text import STAMP, words
+from narrator.text import STAMP, has_words, words
 
 _NAME = r"[^\W_][^\n:?!;“”„\"«»\[\](){}<>|…–—]{0,39}"
 _TIMED = rf"\s*(?:{STAMP}\s*)?"
@@ -160,7 +160,7 @@ def _speech_follows(
     i: int, candidates: Mapping[int, _Candidate], blocks: Sequence[Block], stamps: Stamps
 ) -> bool:
     """Tell whether there is speech after a mark: in its block, or in the next that is more than a time."""
-    if words(blocks[i].text[candidates[i].end :]):
+    if has_words(blocks[i].text[candidates[i].end :]):
         return True
     after = i + 1
     while after < len(blocks) and stamps.is_alone(blocks[after]):
@@ -168,4 +168,4 @@ def _speech_follows(
     if after >= len(blocks) or blocks[after].kind is BlockKind.HEADING:
         return False
     following = candidates.get(after)
-    return following is None or bool(words(blocks[after].text[following.end :]))
+    return following is None or has_words(blocks[after].text[following.end :])

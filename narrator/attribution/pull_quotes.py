@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from narrator.attribution.spans import Span
 from narrator.model import BlockKind
-from narrator.text import words
+from narrator.text import has_words, words
 
 _OPENING, _CLOSING = '„“"«»”', '“”"»«'
 _INNER_END = re.compile(r"[“”\"»](?=[\s,.])")
@@ -62,7 +62,7 @@ def _stands_apart(span: Span) -> bool:
     if len(text) < 3 or text[0] not in _OPENING or text.rstrip(".,")[-1:] not in tuple(_CLOSING):
         return False
     inner_end = _INNER_END.search(text, 1, len(text) - 1)
-    return not (inner_end and words(text[inner_end.end() :]))
+    return not (inner_end and has_words(text[inner_end.end() :]))
 
 
 def _runs(tokens: Words, length: int) -> list[tuple[str, ...]]:

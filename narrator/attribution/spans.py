@@ -18,7 +18,7 @@ from narrator.attribution.marks import find_marks
 from narrator.attribution.people import People, gather_people
 from narrator.attribution.stamps import Stamps
 from narrator.model import Block, BlockKind, Document, Unspoken
-from narrator.text import words
+from narrator.text import has_words, words
 
 _STOPS = "?!.:…"
 _TURN = re.compile(r"\s*>>+\s*")
@@ -84,20 +84,20 @@ def cut(document: Document, lexicon: Lexicon) -> Cut:
         start = label.end if label and speaker else 0
         if label and speaker:
             unspoken.extend(_written(block, label))
-            if not words(block.text[label.end :]):
+            if not has_words(block.text[label.end :]):
                 waiting = speaker  # the label stands alone; its speech is the next block
                 last_line = block.lines[1]
                 continue
         told, timed = stamps.part(block, start)
         unspoken.extend(timed)
-        if timed and not words(told.text[start:]):
+        if timed and not has_words(told.text[start:]):
             waiting = speaker or waiting
             continue
         if stage:
             told, directions = part_directions(told, start, stage, follows=block.lines[0] == last_line + 1)
             unspoken.extend(directions)
             last_line = block.lines[1]
-            if not words(told.text[start:]):
+            if not has_words(told.text[start:]):
                 waiting = speaker or waiting
                 continue
         if told.kind is BlockKind.DIRECTION:
@@ -112,18 +112,18 @@ def _written(block: Block, label: Label) -> Iterator[Unspoken]:
     """Yield the words of a label, and of the direction in it."""
     name_end = label.end if label.name_end is None else label.name_end
     for part, reason in ((block.text[:name_end], "label"), (block.text[name_end : label.end], "direction")):
-        if words(part):
+        if has_words(part):
             yield Unspoken(part.strip(), reason, block.lines)
 
 
 def _without_interjections(document: Document, lexicon: Lexicon) -> tuple[list[Block], list[Unspoken]]:
     """Return the blocks that have words, without what others call out, and that."""
-    blocks = [block for block in document.blocks if words(block.text)]
+    blocks = [block for block in document.blocks if has_words(block.text)]
     unspoken: list[Unspoken] = []
     for i, places in find_interjections(blocks, lexicon).items():
         blocks[i], called = without_interjections(blocks[i], places)
         unspoken.extend(called)
-    return [block for block in blocks if words(block.text)], unspoken
+    return [block for block in blocks if has_words(block.text)], unspoken
 
 
 def _alike(
@@ -199,7 +199,7 @@ def _change_of_face(block: Block, start: int) -> int:
             elif this != face and not any(this):
                 whole = block.text[start:position].rstrip(_CLOSING)
                 sentence = whole.endswith(tuple(_STOPS)) and len(words(whole)) > 2
-                goes_on = len(words(block.text[position:])) > 0
+                goes_on = has_words(block.text[position:])
                 return position if sentence and goes_on and _between_words(block.text, position) else 0
         position = end
     return 0

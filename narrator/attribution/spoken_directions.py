@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from narrator.model import NARRATOR, Chapter, Document, Person, Script, Turn, Unspoken
+from narrator.model import NARRATOR, Document, Person, Script, Turn, Unspoken
 from narrator.spoken.marked import crop
-from narrator.text import words
+from narrator.text import has_words, words
 
 DIRECTIONS = frozenset({"direction", "stage direction", "interjection"})
 """Reasons of unspoken words that are directions."""
@@ -39,7 +39,7 @@ def speak_directions(script: Script, document: Document | None = None) -> Script
         end = later[0] if later else None
         mine = [one for one in waiting if end is None or one.lines[0] < end]
         waiting = waiting[len(mine) :]
-        chapters.append(Chapter(chapter.title, tuple(_turns(chapter.turns, mine, blocks))))
+        chapters.append(replace(chapter, turns=tuple(_turns(chapter.turns, mine, blocks))))
     people = script.people
     speakers = [turn.speaker for chapter in chapters for turn in chapter.turns]
     if NARRATOR in speakers and all(person.name != NARRATOR for person in people):
@@ -71,8 +71,8 @@ def _parted(turn: Turn, inside: Sequence[Unspoken], blocks: _Blocks) -> Iterator
     """Yield a turn and the directions inside it."""
     done = 0
     for at, one in sorted(((_place(one, turn, blocks), one) for one in inside), key=lambda pair: pair[0]):
-        if words(turn.text[done:at]):
-            if words(turn.text[at:]):
+        if has_words(turn.text[done:at]):
+            if has_words(turn.text[at:]):
                 yield replace(_part(turn, done, at), pause_ms=None)
             else:
                 yield _part(turn, done, len(turn.text))
@@ -96,9 +96,9 @@ def _place(one: Unspoken, turn: Turn, blocks: _Blocks) -> int:
         before, found, after = text.partition(one.text)
         head = re.split(r"[(\[]", after.lstrip(" \n.,:"))[0].strip()[:_BESIDE]
         tail = re.split(r"[)\]]", before)[-1].strip()[-_BESIDE:]
-        if found and words(head) and head in turn.text:
+        if found and has_words(head) and head in turn.text:
             return turn.text.index(head)
-        if found and words(tail) and tail in turn.text:
+        if found and has_words(tail) and tail in turn.text:
             return turn.text.index(tail) + len(tail)
     first, last = turn.lines
     if one.lines[0] <= first:

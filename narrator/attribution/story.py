@@ -12,7 +12,7 @@ from narrator.attribution.quotations import find_quotations, is_speech
 from narrator.attribution.saying import said_after, said_before
 from narrator.attribution.spans import Span
 from narrator.model import Block, BlockKind, Document
-from narrator.text import words
+from narrator.text import has_words, words
 
 _CHANCE = 40
 """Paragraphs to each chance likeness to a label."""
@@ -42,7 +42,7 @@ class Story:
 
 def cut_story(document: Document, lexicon: Lexicon) -> tuple[Part, ...]:
     """Cut the paragraphs of prose at their quotations; every word is in one part."""
-    blocks = [block for block in document.blocks if words(block.text)]
+    blocks = [block for block in document.blocks if has_words(block.text)]
     told = [block.text if block.kind is not BlockKind.HEADING else "" for block in blocks]
     parts: list[Part] = []
     for i, (block, quotations) in enumerate(zip(blocks, find_quotations(told, lexicon), strict=True)):
@@ -62,7 +62,7 @@ def _add(
 ) -> None:
     text = block.text[slice(*at)].strip()
     starts = not parts or parts[-1].paragraph != number
-    if words(text):
+    if has_words(text):
         face = "heading" if block.kind is BlockKind.HEADING else "plain"
         span = Span(text, block.lines, block.kind, face, starts=starts)
         parts.append(Part(span, number, spoken, goes_on))

@@ -5,7 +5,7 @@ from collections.abc import Collection
 
 from narrator.attribution.lexicon import Lexicon, fold
 from narrator.attribution.names import is_name_like
-from narrator.text import sentences, words
+from narrator.text import has_words, sentences, words
 
 _LENGTH = 60
 _BRACKETS = re.compile(r"\[[^\]]{0,200}\]|\([^)]{0,200}\)")
@@ -26,7 +26,7 @@ def opening_title(text: str, lexicon: Lexicon, used: Collection[str]) -> str:
     ranked: list[tuple[tuple[float, int], str]] = []
     for i, sentence in enumerate(sentences(plain, lexicon.language)[:_MOST_SENTENCES]):
         title = _trim(sentence, lexicon)
-        if words(title):
+        if has_words(title):
             asked = title.endswith(("?", "？", "؟"))
             # Of questions the last is the one that gets the answer; of statements the first sets the topic.
             ranked.append(((_worth(title, lexicon, asked=asked), i if asked else -i), title))

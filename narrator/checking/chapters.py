@@ -25,6 +25,10 @@ class Chapter:
     title: str
     listed: bool
     """Whether apps list it; one that is not listed needs no title."""
+    image: Any = None
+    """Address of its picture, `img`, as it is told."""
+    link: Any = None
+    """Address to which it leads, `url`, as it is told."""
 
 
 @dataclass(slots=True)
@@ -58,7 +62,8 @@ def read_chapters(content: bytes) -> Chapters:
                 Fault("its startTime is no time, or its title no text", f"chapter {index}")
             )
             continue
-        chapters.entries.append(Chapter(start, end, title, fields.get("toc") is not False))
+        listed = fields.get("toc") is not False
+        chapters.entries.append(Chapter(start, end, title, listed, fields.get("img"), fields.get("url")))
     return chapters
 
 

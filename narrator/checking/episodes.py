@@ -7,16 +7,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from narrator.checking.files import Checked, check_file
-from narrator.checking.rule import Fault, Finding, apply, finding
-from narrator.checking.rules.chapters import MARKED_TESTS, Marked
+from narrator.checking.pictures import read_picture
+from narrator.checking.rule import Fault, Finding, apply, finding, shown
+from narrator.checking.rules.chapters import MARKED_TESTS, Marked, is_beside, is_web
 from narrator.checking.rules.transcripts import HEARD_TESTS, PAIR_TESTS, Heard, Pair
-from narrator.checking.texts import MOST_BYTES, decode_text, load_json
+from narrator.checking.texts import MOST_BYTES, decode_text, load_json, read_small
 from narrator.files import file_sha256
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from narrator.checking.chapters import Chapters
     from narrator.checking.rule import Tests
 
 RECORD = "episode.json"
@@ -62,6 +64,9 @@ def check_episode(folder: Path) -> list[Finding]:
     names = [f"{stem}{form}" for form in _FORMS] + ["chapters.json"]
     parts += [check_file(folder / name) for name in names if (folder / name).is_file()]
     found = [one for part in parts for one in part.findings]
+    for part in parts:
+        if part.chapters:
+            found += apply(_SHOWN_TESTS, _Shown(part.chapters, folder), part.where)
     if sound.recording:
         compared = _Recorded(record, folder / record["audio"], sound.recording.duration_ms)
         found += apply(_TESTS, compared, str(path))
@@ -103,4 +108,29 @@ def _differs(one: _Recorded) -> Iterator[Fault]:
         yield Fault(f"it tells of {length} ms, and the audio has {one.duration_ms}")
 
 
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """Chapters, and the folder in which their pictures lie."""
+
+    chapters: Chapters
+    folder: Path
+
+
+def _images(one: _Shown) -> Iterator[Fault]:
+    for index, chapter in enumerate(one.chapters.entries, 1):
+        if is_web(chapter.image) or not is_beside(chapter.image):
+            continue
+        path = one.folder / str(chapter.image)
+        if not path.is_file():
+            yield Fault(f"its picture {shown(chapter.image)} is not there", f"chapter {index}")
+            continue
+        picture = read_picture(read_small(path), path.suffix.lower())
+        problem = picture.problem or (
+            "" if picture.form in {"JPEG", "PNG"} else f"it is {picture.form or 'no picture'}"
+        )
+        if problem:
+            yield Fault(f"its picture {shown(chapter.image)} cannot be shown: {problem}", f"chapter {index}")
+
+
+_SHOWN_TESTS: Tests[_Shown] = {"chapters-image": _images}
 _TESTS: Tests[_Recorded] = {"record-differs": _differs}

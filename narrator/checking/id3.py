@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 _HEADER = 10
@@ -34,6 +34,15 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture, `APIC`."""
+
+    type: str
+    """MIME type as it is told; of version 2.2 three letters."""
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Mark:
     """A chapter, `CHAP`."""
 
@@ -44,6 +53,7 @@ class Mark:
     """ms."""
     offsets: tuple[int, int]
     title: Text | None
+    pictures: tuple[Picture, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +65,6 @@ class Contents:
     ordered: bool
     children: tuple[bytes, ...]
     title: Text | None
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A picture, `APIC`."""
-
-    type: str
-    """MIME type as it is told; of version 2.2 three letters."""
-    content: bytes
 
 
 @dataclass(slots=True)
@@ -217,8 +218,9 @@ def _chapter(tag: Id3, body: bytes) -> None:
         tag.problems.append("a chapter (CHAP) is cut off")
         return
     start, end, *offsets = (int.from_bytes(rest[at : at + 4], "big") for at in range(0, 16, 4))
-    title = _inner_title(tag, rest[16:])
-    tag.marks.append(Mark(name, start, end, (offsets[0], offsets[1]), title))
+    inner = list(_frames(rest[16:], tag.version, tag.problems))
+    pictures = tuple(_read_picture(tag, body) for frame, body in inner if frame == "APIC")
+    tag.marks.append(Mark(name, start, end, (offsets[0], offsets[1]), _title(inner), pictures))
 
 
 def _table(tag: Id3, body: bytes) -> None:
@@ -227,25 +229,27 @@ def _table(tag: Id3, body: bytes) -> None:
     if not parts or len(parts) <= rest[1]:
         tag.problems.append("a table of contents (CTOC) is cut off")
         return
-    title = _inner_title(tag, parts[-1])
+    title = _title(_frames(parts[-1], tag.version, tag.problems))
     tag.contents.append(Contents(name, bool(rest[0] & 2), bool(rest[0] & 1), tuple(parts[:-1]), title))
 
 
-def _inner_title(tag: Id3, content: bytes) -> Text | None:
+def _title(frames: Iterable[tuple[str, bytes]]) -> Text | None:
     """Return the title among the frames within a chapter or a table."""
-    return next(
-        (_text(body) for name, body in _frames(content, tag.version, tag.problems) if name == "TIT2"), None
-    )
+    return next((_text(body) for name, body in frames if name == "TIT2"), None)
 
 
 def _picture(tag: Id3, body: bytes) -> None:
+    tag.pictures.append(_read_picture(tag, body))
+
+
+def _read_picture(tag: Id3, body: bytes) -> Picture:
     encoding = body[0] if body else 0
     if tag.version == 2:
         kind, rest = body[1:4], body[4:]
     else:
         kind, _, rest = body[1:].partition(b"\x00")
     _, content = _parted(rest[1:], encoding)
-    tag.pictures.append(Picture(kind.decode("latin-1"), content))
+    return Picture(kind.decode("latin-1"), content)
 
 
 def _comment(tag: Id3, body: bytes) -> None:

@@ -53,14 +53,14 @@ def format_account(production: Production) -> str:
 def _files(names: Sequence[str]) -> str:
     """Return names on one line, those that differ in their ends together.
 
-    >>> _files(("talk.mp3", "talk.vtt", "chapters.json"))
-    'talk.mp3 .vtt, chapters.json'
+    >>> _files(("talk.mp3", "talk.vtt", "chapters.json", "chapters/"))
+    'talk.mp3 .vtt, chapters.json, chapters/'
     """
     together: dict[str, list[str]] = {}
     for name in names:
-        stem, _, suffix = name.rpartition(".")
-        together.setdefault(stem, []).append(suffix)
-    return ", ".join(f"{stem}.{' .'.join(suffixes)}" for stem, suffixes in together.items())
+        stem, dot, suffix = name.rpartition(".")
+        together.setdefault(stem if dot else name, []).extend([f".{suffix}"] if dot else [])  # or a folder
+    return ", ".join(stem + " ".join(suffixes) for stem, suffixes in together.items())
 
 
 def format_ledger(ledger: Ledger) -> str:
@@ -69,6 +69,8 @@ def format_ledger(ledger: Ledger) -> str:
     >>> from narrator.model import Ledger
     >>> format_ledger(Ledger(1380, 6, (("pull quote", 2, 72),)))
     '1,458 words: 1,380 spoken, 6 labels, 72 dropped — 2 pull quotes'
+    >>> format_ledger(Ledger(2, 0, (("link address", 2, 2),)))
+    '4 words: 2 spoken, 2 dropped — 2 link addresses'
     >>> format_ledger(Ledger(1, 0))
     '1 word: 1 spoken'
     """
@@ -187,7 +189,7 @@ def _where(one: Listed) -> str:
 
 
 def _count(number: int, what: str) -> str:
-    plural = "" if number == 1 or what.endswith(_UNCOUNTED) else "s"
+    plural = "" if number == 1 or what.endswith(_UNCOUNTED) else "es" if what.endswith("s") else "s"
     return f"{number:,} {what}{plural}"
 
 

@@ -10,6 +10,7 @@ from narrator.cli.options import (
     ENGINE,
     FILE,
     LANGUAGE,
+    MUSIC,
     PLACE,
     QUIET,
     QUOTES,
@@ -41,6 +42,12 @@ def _formats(_context: click.Context, _parameter: click.Parameter, value: str) -
         raise click.BadParameter(str(error)) from error
 
 
+def _takes(context: click.Context, _parameter: click.Parameter, value: Path | str | None) -> Path | None:
+    """Tell a folder from an address, behind the usual folder."""
+    context.params["shared_takes"] = value if isinstance(value, str) else ""
+    return None if isinstance(value, str) else value
+
+
 @cli.command()
 @click.argument("sources", nargs=-1, required=True, type=PLACE, metavar="SOURCE…")
 @click.option(
@@ -49,9 +56,11 @@ def _formats(_context: click.Context, _parameter: click.Parameter, value: str) -
 @add_options(TITLE, LANGUAGE, ENGINE, VOICES, SHOW, SHARE)
 @click.option(
     "--takes",
-    type=FILE,
+    type=PLACE,
+    callback=_takes,
     metavar="FOLDER",
-    help="Where takes are kept (else NARRATOR_TAKES, else your cache).",
+    help="Where takes are kept (else NARRATOR_TAKES, else your cache). An address, s3://bucket/takes, names "
+    "a place that several machines share, behind that folder.",
 )
 @click.option(
     "--cluster",
@@ -76,6 +85,7 @@ def _formats(_context: click.Context, _parameter: click.Parameter, value: str) -
     metavar="0.25…4",
     help="How quickly speakers follow each other: 2 makes pauses half as long, 0.5 twice.",
 )
+@add_options(*MUSIC)
 @click.option(
     "--min-confidence",
     type=click.FloatRange(0, 1),

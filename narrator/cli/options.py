@@ -84,6 +84,16 @@ SPEAK = click.option(
     help="Have the narrator read what is not spoken otherwise: the directions; a last sentence that the "
     "voices are synthetic, as Apple asks (disclosure).",
 )
+MUSIC = (
+    click.option(
+        "--intro", type=FILE, metavar="FILE", help="Music that the episode begins with (else the show's)."
+    ),
+    click.option("--outro", type=FILE, metavar="FILE", help="Music that it ends with."),
+    click.option("--bed", type=FILE, metavar="FILE", help="Music under all that is spoken, over and over."),
+    click.option("--jingle", type=FILE, metavar="FILE", help="Music between two chapters."),
+    click.option("--no-music", is_flag=True, help="Have no music, the show's neither."),
+)
+"""WAV, FLAC, MP3, Ogg, AIFF; with the extra m4a M4A, too."""
 
 
 def add_options(*options: Callable[[_C], _C]) -> Callable[[_C], _C]:

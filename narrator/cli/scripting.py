@@ -59,19 +59,23 @@ def script(
 
     Ends with the turns a person should look at first, on standard error.
     """
+    from pathlib import Path
+
     from narrator.cli.account import format_doubts
-    from narrator.production import least_sure, load_script, update_script
+    from narrator.production import least_sure, load_script, placed, update_script
     from narrator.script import format_json, format_script
 
     performed = load_script(source, **chosen)
     if unknown_words:
         _list_unknown(performed, voices, output, as_json=as_json)
         return
+    there = output.parent if output else Path()  # what is printed is as a rule written here
+    performed = placed(performed, Path(source).parent, there)
     lost: tuple[str, ...] = ()
     if update:
         if output and output.exists():
             raise click.ClickException(f"{output} exists; give --update another file to write to with -o")
-        revision = update_script(update, performed)
+        revision = update_script(update, performed, there)
         performed, lost = revision.script, revision.lost
     deliver(format_json(performed) if as_json else format_script(performed), output)
     for problem in lost:

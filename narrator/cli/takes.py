@@ -102,20 +102,22 @@ def prune(
     """Remove takes that were not used for long, the least recently used first.
 
     Takes used within two days stay, so that no build loses what it needs. Unfinished files of processes that
-    were killed are removed too, and encoded parts of episodes unused for as long: they are made again from
-    their takes.
+    were killed are removed too, and encoded parts of episodes and music unused for as long: they are made
+    again from takes and files.
     """
     if older_than is None and max_size is None:
         raise click.UsageError("say what may go: --older-than 90d, --max-size 2GB, or both")
     from narrator.cli.account import format_size
     from narrator.encoding import PartStore
-    from narrator.folders import parts_folder
+    from narrator.folders import music_folder, parts_folder
+    from narrator.music import TuneStore
     from narrator.settings import TAKES_GRACE_S
     from narrator.upkeep import prune as tidy
 
     folder = folder or default
     done = tidy(folder, older_than_s=older_than, max_size=max_size, dry_run=dry_run)
     parts = PartStore(parts_folder(folder)).tidy(TAKES_GRACE_S, dry_run=dry_run)
+    tunes = TuneStore(music_folder(folder)).tidy(TAKES_GRACE_S, dry_run=dry_run)
     freed = sum(take.size for take in done.removed)
     if as_json:
         facts = {
@@ -126,6 +128,7 @@ def prune(
             "spared": done.spared,
             "leftovers": done.leftovers,
             "parts": parts,
+            "tunes": tunes,
             "dry_run": dry_run,
         }
         deliver(as_text(facts), None)
@@ -137,6 +140,8 @@ def prune(
         text += f", {done.spared:,} of them only since they were used within two days"
     if parts:
         text += f"; {parts:,} encoded parts {would}removed"
+    if tunes:
+        text += f"; {tunes:,} pieces of music {would}removed"
     deliver(text, None)
 
 

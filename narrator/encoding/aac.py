@@ -122,3 +122,37 @@ def decoded_aac(path: Path) -> Iterator[Audio]:
                 yield Audio(np.concatenate(waiting), rate)
     except (av.FFmpegError, OSError) as error:
         raise AudioError(f"{path} cannot be decoded: {error}") from error
+
+
+def decoded_music(path: Path) -> Iterator[tuple[NDArray[np.float32], int]]:
+    """Decode the sound of any MP4 block by block, each channel for itself.
+
+    Yields:
+        Samples of shape (frames, channels), and their rate in Hz.
+
+    Raises:
+        AudioError: It cannot be decoded, or the extra is missing.
+    """
+    try:
+        av = _library()
+    except EncodingError as error:
+        raise AudioError(
+            f'{path} is M4A, for which the extra m4a is needed: run `pip install "narrator[m4a]"`, or '
+            "give it as WAV, FLAC, MP3, Ogg or AIFF"
+        ) from error
+    try:
+        with av.open(str(path)) as container:
+            if not container.streams.audio:
+                raise AudioError(f"{path} has no sound in it")
+            stream = container.streams.audio[0]
+            as_floats = av.AudioResampler(format="fltp")  # which changes the numbers alone, not the rate
+            waiting: list[NDArray[np.float32]] = []
+            for frame in container.decode(stream):
+                waiting += [one.to_ndarray().T for one in as_floats.resample(frame)]
+                if len(waiting) >= _TOGETHER:
+                    yield np.ascontiguousarray(np.concatenate(waiting)), stream.rate
+                    waiting.clear()
+            if waiting:
+                yield np.ascontiguousarray(np.concatenate(waiting)), stream.rate
+    except (av.FFmpegError, OSError, ValueError) as error:
+        raise AudioError(f"{path} cannot be read: {error}") from error

@@ -29,6 +29,22 @@ def full_box(name: bytes, *parts: bytes, version: int = 0, flags: int = 0) -> by
     return box(name, bytes([version]) + flags.to_bytes(3, "big"), *parts)
 
 
+def inside(content: bytes, *names: bytes) -> bytes | None:
+    """Return what is in the first box of a name, and in it of the next name, and so on; None for no such box.
+
+    >>> inside(box(b"free") + box(b"moov", box(b"trak", b"one"), box(b"trak", b"two")), b"moov", b"trak")
+    b'one'
+    """
+    for name in names:
+        at = 0
+        while at + 8 <= len(content) and content[at + 4 : at + 8] != name:
+            at += max(8, int.from_bytes(content[at : at + 4], "big"))
+        if at + 8 > len(content):
+            return None
+        content = content[at + 8 : at + int.from_bytes(content[at : at + 4], "big")]
+    return content
+
+
 def numbers(*values: int, width: int = 4) -> bytes:
     """Return numbers of a width in bytes."""
     return b"".join(value.to_bytes(width, "big") for value in values)

@@ -40,6 +40,18 @@ class Writer(Protocol):
         """
 
 
+class Rewrapper(Protocol):
+    """Writes a programme to an open file with the sound of its twin, open for reading."""
+
+    def __call__(self, file: BinaryIO, twin: BinaryIO, length: int, tags: Tags) -> None:
+        """Write what the form's writer would write of the same programme.
+
+        Raises:
+            EncodingError: The twin does not hold as much sound.
+            OSError: A file cannot be read or written.
+        """
+
+
 @dataclass(frozen=True, slots=True)
 class Form:
     """A kind of file."""
@@ -56,6 +68,11 @@ class Form:
     """How many chapters it can tell, at least to some players; None for any number."""
     check: Callable[[], None] = lambda: None
     """Sees that it can be made here, or raises `EncodingError`."""
+
+    twin: str = ""
+    """The form that holds the same sound in another wrapping."""
+    rewrap: Rewrapper | None = None
+    """Makes it of its twin, where there is one."""
 
     @property
     def suffix(self) -> str:
@@ -75,8 +92,26 @@ _SNDFILE = ("soundfile", "numpy")
 FORMS = {
     form.name: form
     for form in (
-        Form("m4a", m4a.write_m4a, ("av", "numpy"), decoded_aac, chapters=movie.MAX_NERO, check=check_aac),
-        Form("m4b", m4a.write_m4b, ("av", "numpy"), decoded_aac, chapters=movie.MAX_NERO, check=check_aac),
+        Form(
+            "m4a",
+            m4a.write_m4a,
+            ("av", "numpy"),
+            decoded_aac,
+            chapters=movie.MAX_NERO,
+            check=check_aac,
+            twin="m4b",
+            rewrap=m4a.rewrap_m4a,
+        ),
+        Form(
+            "m4b",
+            m4a.write_m4b,
+            ("av", "numpy"),
+            decoded_aac,
+            chapters=movie.MAX_NERO,
+            check=check_aac,
+            twin="m4a",
+            rewrap=m4a.rewrap_m4b,
+        ),
         Form(
             "opus",
             opus.write_opus,

@@ -15,7 +15,7 @@ from narrator.encoding.tags import iso639_2, joined
 from narrator.errors import EncodingError
 
 if TYPE_CHECKING:
-    from narrator.encoding.tags import Tags
+    from narrator.encoding.tags import Shown, Tags
 
 MAX_CHAPTERS = 255
 """The table of contents counts its entries in one byte."""
@@ -24,7 +24,12 @@ _MAX_TAG = 1 << 28
 _NO_OFFSET = b"\xff\xff\xff\xff"
 """Chapters are told by time, not by byte (addendum, section 3.1)."""
 _FRONT_COVER = b"\x03"
-"""Picture type of `APIC`."""
+_OTHER = b"\x00"
+"""Picture types of `APIC`."""
+_LONGEST_ALT = 64
+"""Characters of a picture's description (section 4.15)."""
+_LINK = b"chapter url"
+"""Description of a chapter's `WXXX`, as programs for chapters write it."""
 _TOP_LEVEL_ORDERED = b"\x03"
 """Flags of `CTOC`: bit 0 ordered, bit 1 top-level."""
 _DATE = re.compile(r"(\d{4})(?:-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d))?)?")
@@ -53,7 +58,7 @@ def format_id3(tags: Tags, duration_ms: int) -> bytes:
         _text("TIME", hour + minute),
         _text("TCON", "Podcast"),
         _comment(tags),
-        _cover(tags.cover),
+        _picture(tags.cover, _FRONT_COVER),
         *_chapters(tags, duration_ms),
     )
     content = b"".join(frames)
@@ -92,12 +97,14 @@ def _comment(tags: Tags) -> bytes:
     return _frame("COMM", b"\x01" + language + _utf16("") + b"\x00\x00" + _utf16(tags.comment))
 
 
-def _cover(picture: bytes | None) -> bytes:
-    """Return a picture frame, section 4.15."""
-    if picture is None:
+def _picture(picture: bytes | None, purpose: bytes, alt: str = "") -> bytes:
+    """Return a picture frame, section 4.15; nothing where there is no picture."""
+    if not picture:
         return b""
-    kind = picture_type(picture).encode()
-    return _frame("APIC", b"\x00" + kind + b"\x00" + _FRONT_COVER + b"\x00" + picture)
+    kind = picture_type(picture).encode() + b"\x00" + purpose
+    described = b"\x01", _utf16(alt[:_LONGEST_ALT]) + b"\x00\x00"
+    encoding, description = described if alt else (b"\x00", b"\x00")
+    return _frame("APIC", encoding + kind + description + picture)
 
 
 def _chapters(tags: Tags, duration_ms: int) -> list[bytes]:
@@ -110,8 +117,19 @@ def _chapters(tags: Tags, duration_ms: int) -> list[bytes]:
         raise EncodingError(f"chapters at {bounds[:-1]} ms do not ascend to the end at {duration_ms} ms")
     ids = [f"chp{index}".encode("ascii") + b"\x00" for index in range(len(chapters))]
     contents = b"toc\x00" + _TOP_LEVEL_ORDERED + bytes([len(ids)]) + b"".join(ids)
+    shown = {one.start_ms: one for one in tags.shown}
     frames = [_frame("CTOC", contents + _text("TIT2", tags.title or "Chapters"))]
     for element, (_, title), (start, end) in zip(ids, chapters, pairwise(bounds), strict=True):
         times = start.to_bytes(4, "big") + end.to_bytes(4, "big") + _NO_OFFSET + _NO_OFFSET
-        frames.append(_frame("CHAP", element + times + _text("TIT2", title or " ")))
+        inner = _text("TIT2", title or " ") + _shown(shown.get(start))
+        frames.append(_frame("CHAP", element + times + inner))
     return frames
+
+
+def _shown(shown: Shown | None) -> bytes:
+    """Return link and picture of a chapter (addendum, section 3.1: any frames may be in one)."""
+    if shown is None:
+        return b""
+    # Section 4.3.2: the description in the encoding told, the address always in Latin 1.
+    link = b"\x00" + _LINK + b"\x00" + shown.link.encode("ascii", "replace") if shown.link else b""
+    return (_frame("WXXX", link) if link else b"") + _picture(shown.picture, _OTHER, shown.alt)

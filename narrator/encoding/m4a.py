@@ -16,14 +16,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from narrator.encoding.aac import DELAY, FRAME_SAMPLES, AacEncoder
-from narrator.encoding.boxes import box, numbers
+from narrator.encoding.boxes import box, inside, numbers
 from narrator.encoding.length import check_length
 from narrator.encoding.movie import filling_of, format_movie, text_samples
 from narrator.errors import EncodingError
 from narrator.settings import AAC_KBPS, PROGRAMME_RATE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from typing import BinaryIO
 
     from numpy.typing import NDArray
@@ -58,12 +58,71 @@ def write_m4b(file: BinaryIO, blocks: Iterable[NDArray[np.float32]], length: int
     _write(file, blocks, length, tags, audiobook=True)
 
 
+def rewrap_m4a(file: BinaryIO, twin: BinaryIO, length: int, tags: Tags) -> None:
+    """Write an M4A with the sound of an M4B, byte for byte what it would be if it were encoded.
+
+    Args:
+        file: The target.
+        twin: A whole file of the same programme, as `write_m4b` made it, open for reading.
+        length: Samples of the programme.
+        tags: What the file says about itself.
+
+    Raises:
+        EncodingError: The other file does not hold as much sound.
+        OSError: A file cannot be read or written.
+    """
+    _wrap(file, AacEncoder(PROGRAMME_RATE, AAC_KBPS).configuration, _frames(twin), length, tags)
+
+
+def rewrap_m4b(file: BinaryIO, twin: BinaryIO, length: int, tags: Tags) -> None:
+    """Write an M4B with the sound of an M4A; see `rewrap_m4a`."""
+    configuration = AacEncoder(PROGRAMME_RATE, AAC_KBPS).configuration
+    _wrap(file, configuration, _frames(twin), length, tags, audiobook=True)
+
+
+def _frames(file: BinaryIO) -> Iterator[bytes]:
+    """Yield the frames of sound of a file that was written here; nothing of one that was not."""
+    file.seek(0)
+    start = file.read(8)
+    file.seek(int.from_bytes(start[:4], "big"))
+    head = file.read(8)
+    movie = head + file.read(int.from_bytes(head[:4], "big") - 8)
+    table = inside(movie, b"moov", b"trak", b"mdia", b"minf", b"stbl")  # that of the sound: it comes first
+    sizes, narrow, wide = (inside(table or b"", name) for name in (b"stsz", b"stco", b"co64"))
+    if sizes is None or (narrow is None and wide is None):
+        return
+    file.seek(int.from_bytes(narrow[8:12] if narrow else (wide or b"")[8:16], "big"))
+    for at in range(12, len(sizes), 4):
+        yield file.read(int.from_bytes(sizes[at : at + 4], "big"))
+
+
 def _write(
     file: BinaryIO, blocks: Iterable[NDArray[np.float32]], length: int, tags: Tags, *, audiobook: bool
 ) -> None:
     encoder = AacEncoder(PROGRAMME_RATE, AAC_KBPS)
-    filling = filling_of(length)
-    frames = (DELAY + filling + length) // FRAME_SAMPLES
+
+    def counted() -> Iterable[NDArray[np.float32]]:
+        taken = 0
+        yield np.zeros(filling_of(length), np.float32)
+        for block in blocks:
+            taken += block.shape[0]
+            yield block
+        check_length(taken, length)
+
+    _wrap(file, encoder.configuration, encoder.encode(counted()), length, tags, audiobook=audiobook)
+
+
+def _wrap(
+    file: BinaryIO,
+    configuration: bytes,
+    sound: Iterable[bytes],
+    length: int,
+    tags: Tags,
+    *,
+    audiobook: bool = False,
+) -> None:
+    """Write frames of sound, and all that stands around them."""
+    frames = (DELAY + filling_of(length) + length) // FRAME_SAMPLES
     texts = b"".join(text_samples(tags.chapters))
     brand = b"M4B " if audiobook else b"M4A "
     start = box(b"ftyp", brand, numbers(0x200), brand, b"M4A mp42isomiso2")
@@ -71,7 +130,7 @@ def _write(
     def movie(at: int, sizes: Sequence[int]) -> bytes:
         wide = len(sizes) * _LARGEST_FRAME >= 1 << 31  # with room for all that comes before
         whole = partial(format_movie, length=length, tags=tags, audiobook=audiobook, wide=wide)
-        return whole(configuration=encoder.configuration, sizes=sizes, text_at=at, sound_at=at + len(texts))
+        return whole(configuration=configuration, sizes=sizes, text_at=at, sound_at=at + len(texts))
 
     reserved = len(movie(0, array("I", bytes(4 * frames))))
     at = len(start) + reserved + _LONG_HEAD
@@ -79,21 +138,11 @@ def _write(
     file.truncate()
     file.write(bytes(at) + texts)
     sizes = array("I")
-    taken = 0
-
-    def counted() -> Iterable[NDArray[np.float32]]:
-        nonlocal taken
-        yield np.zeros(filling, np.float32)
-        for block in blocks:
-            taken += block.shape[0]
-            yield block
-
-    for frame in encoder.encode(counted()):
+    for frame in sound:
         sizes.append(len(frame))
         file.write(frame)
-    check_length(taken, length)
     if len(sizes) != frames:
-        raise EncodingError(f"the AAC encoder made {len(sizes)} frames of {length} samples")
+        raise EncodingError(f"there are {len(sizes)} frames of AAC for {length} samples")
     size = _LONG_HEAD + len(texts) + sum(sizes)
     file.seek(0)
     file.write(start + movie(at, sizes) + numbers(1) + b"mdat" + numbers(size, width=8))

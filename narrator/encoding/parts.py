@@ -61,7 +61,10 @@ def parts_of(timeline: Timeline) -> tuple[Part, ...]:
         while cue is not None and cue.start < end:
             inside.append(replace(cue, start=cue.start - start))
             cue = next(cues, None)
-        own = Timeline(timeline.sample_rate, end - start, tuple(inside), (), ())
+        score = None
+        if timeline.score is not None and not timeline.score.silent(start, end):
+            score = timeline.score.cut(start, end)
+        own = Timeline(timeline.sample_rate, end - start, tuple(inside), (), (), score=score)
         parts.append(Part(own, last=end == timeline.length))
     return tuple(parts)
 
@@ -103,7 +106,9 @@ def part_key(part: Part, mastering: Mastering, ceiling: Decibels, *, what: str) 
     ]
     shaping = [getattr(settings, name) for name in _SHAPING]
     form = (part.timeline.sample_rate, part.timeline.length, part.last)
-    shape = (what, makers(), shaping, form, mastering.programme, ceiling, cues)
+    shape: tuple[object, ...] = (what, makers(), shaping, form, mastering.programme, ceiling, cues)
+    if part.timeline.score is not None:
+        shape = (*shape, part.timeline.score.digest(0, part.timeline.length))
     return hashlib.sha256(json.dumps(shape).encode()).hexdigest()
 
 

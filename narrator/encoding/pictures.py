@@ -1,4 +1,4 @@
-"""What a cover is, as tags have to say it."""
+"""What a picture is, as tags have to say it."""
 
 from __future__ import annotations
 
@@ -17,4 +17,4 @@ def picture_type(picture: bytes) -> str:
     for start, kind in _KINDS:
         if picture.startswith(start):
             return kind
-    raise EncodingError("the cover is neither JPEG nor PNG; convert it to one of them")
+    raise EncodingError("a picture is neither JPEG nor PNG; convert it to one of them")

@@ -5,6 +5,20 @@ from itertools import pairwise
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """What players show besides the title of a chapter."""
+
+    start_ms: int
+    """Of the chapter."""
+    picture: bytes = b""
+    """A JPEG or PNG file, or nothing."""
+    link: str = ""
+    """An address of the web, ASCII; may be empty."""
+    alt: str = ""
+    """What the picture shows; may be empty."""
+
+
+@dataclass(frozen=True, slots=True)
 class Tags:
     """Title, people, date, chapters and picture of a programme, for any kind of file."""
 
@@ -22,6 +36,8 @@ class Tags:
     """A JPEG or PNG file."""
     chapters: tuple[tuple[int, str], ...] = ()
     """(start in ms, title), ascending; each lasts until the next, the last until the end."""
+    shown: tuple[Shown, ...] = ()
+    """Pictures and links of those chapters that have any. Of chapters that are joined, the first counts."""
 
 
 _CODES = """

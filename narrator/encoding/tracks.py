@@ -62,6 +62,28 @@ def write_tracks(
         file.truncate(len(head) + _SAMPLE_BYTES * timeline.length)
 
 
+def write_track(
+    file: BinaryIO, sounds: Iterable[tuple[int, NDArray[np.float32]]], frames: int, sample_rate: int
+) -> None:
+    """Write a track of sounds with silence between them.
+
+    Args:
+        file: Open for writing, and empty.
+        sounds: The first sample of each, and shape (frames,).
+        frames: Length of the track in samples.
+        sample_rate: In Hz.
+
+    Raises:
+        OSError: The file cannot be written.
+    """
+    head = wave_header(frames, sample_rate)
+    file.write(head)
+    for start, sound in sounds:
+        file.seek(len(head) + _SAMPLE_BYTES * start)
+        file.write(sound.astype("<f4").tobytes())
+    file.truncate(len(head) + _SAMPLE_BYTES * frames)
+
+
 def wave_header(frames: int, sample_rate: int) -> bytes:
     """Return all that stands before the samples of a mono WAV file of 32-bit floats.
 

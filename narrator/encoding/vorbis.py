@@ -32,9 +32,11 @@ def comments_of(tags: Tags) -> tuple[tuple[str, str], ...]:
         ("LANGUAGE", iso639_2(tags.language) if tags.language else ""),
         ("COMMENT", tags.comment),
     ]
+    links = {one.start_ms: one.link for one in tags.shown}
     for number, (start, title) in enumerate(joined(tags.chapters, MAX_CHAPTERS), 1):
         fields.append((f"CHAPTER{number:03}", vtt_time(start)))
         fields.append((f"CHAPTER{number:03}NAME", title or " "))
+        fields.append((f"CHAPTER{number:03}URL", links.get(start, "")))
     return tuple((name, text) for name, text in fields if text)
 
 

@@ -9,6 +9,7 @@ from narrator.model.cast import (
 from narrator.model.episode import (
     Download,
     Episode,
+    Illustration,
     Speaking,
 )
 from narrator.model.podcast import (
@@ -29,6 +30,14 @@ from narrator.model.programme import (
     Timeline,
     Utterance,
 )
+from narrator.model.score import (
+    Ducking,
+    Layer,
+    Room,
+    Score,
+    Tune,
+    Tunes,
+)
 from narrator.model.script import (
     INTERVIEWER,
     NARRATOR,
@@ -43,6 +52,7 @@ from narrator.model.source import (
     Block,
     BlockKind,
     Document,
+    Picture,
     Run,
     Unspoken,
 )
@@ -71,9 +81,12 @@ __all__ = [
     "Cue",
     "Document",
     "Download",
+    "Ducking",
     "Entry",
     "Episode",
     "EpisodeNotes",
+    "Illustration",
+    "Layer",
     "Ledger",
     "Mark",
     "Mastering",
@@ -81,10 +94,13 @@ __all__ = [
     "Opening",
     "Pause",
     "Person",
+    "Picture",
     "Podcast",
     "Pronunciation",
     "Role",
+    "Room",
     "Run",
+    "Score",
     "Script",
     "Sentence",
     "Shade",
@@ -94,6 +110,8 @@ __all__ = [
     "Speaking",
     "Take",
     "Timeline",
+    "Tune",
+    "Tunes",
     "Turn",
     "Unspoken",
     "Utterance",

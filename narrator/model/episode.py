@@ -36,6 +36,20 @@ class Download:
 
 
 @dataclass(frozen=True, slots=True)
+class Illustration:
+    """What players show besides the title of a chapter."""
+
+    start_ms: int
+    """Of the chapter."""
+    image: str = ""
+    """Name of the picture in the folder of the episode, or its address on the web; may be empty."""
+    link: str = ""
+    """An address of the web; may be empty."""
+    alt: str = ""
+    """What the picture shows; may be empty."""
+
+
+@dataclass(frozen=True, slots=True)
 class Episode:
     """The record of a finished episode, from which feed and page are made."""
 
@@ -68,5 +82,7 @@ class Episode:
     """Of `script.md` as it was built, to tell whether a person has edited it since."""
     downloads: tuple[Download, ...] = ()
     """The programme in other forms, as they were asked for."""
+    illustrations: tuple[Illustration, ...] = ()
+    """Of those chapters that have a picture or a link, ascending."""
     gain: float | None = None
     """dB over everything before the limiter; None in records that do not tell."""

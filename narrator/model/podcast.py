@@ -71,6 +71,19 @@ class Podcast:
     notes: tuple[tuple[str, EpisodeNotes], ...] = ()
     """By the names of the folders of episodes."""
 
+    @property
+    def root(self) -> str:
+        """Where it lies, with the secret; ends with a slash."""
+        return f"{self.address}{self.secret}/" if self.secret else self.address
+
+    def url(self, name: str) -> str:
+        """Return the absolute address of a file.
+
+        Args:
+            name: Within the show, unquoted.
+        """
+        return self.root + quote(name)
+
 
 @dataclass(frozen=True, slots=True)
 class Asset:
@@ -117,6 +130,8 @@ class Entry:
     """Its own cover."""
     thumbnail: Asset | None = None
     """The same, small."""
+    pictures: tuple[tuple[str, Asset], ...] = ()
+    """Those of chapters, by their names in the folder of the episode."""
 
     @property
     def page(self) -> str:
@@ -139,8 +154,7 @@ class Show:
     @property
     def address(self) -> str:
         """Where it lies, with the secret; ends with a slash."""
-        secret = self.podcast.secret
-        return f"{self.podcast.address}{secret}/" if secret else self.podcast.address
+        return self.podcast.root
 
     def url(self, name: str) -> str:
         """Return the absolute address of a file of the show.
@@ -148,4 +162,4 @@ class Show:
         Args:
             name: Within the show, unquoted.
         """
-        return self.address + quote(name)
+        return self.podcast.url(name)

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from narrator.audio import WordTime
 from narrator.model.cast import Voice
+from narrator.model.score import Score
 from narrator.model.spans import Span
 from narrator.units import Decibels, Lufs
 
@@ -113,6 +114,8 @@ class Timeline:
     marks: tuple[ChapterMark, ...]
     seams: tuple[int, ...] = ()
     """Where in its silences it may be cut into parts that are encoded apart."""
+    score: Score | None = None
+    """The music under, before, between and behind the cues."""
 
 
 _UNITY = Decibels(0.0)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from narrator.model.source import Unspoken
+from narrator.model.source import Picture, Unspoken
 from narrator.model.spans import Span
 
 NARRATOR = "NARRATOR"
@@ -52,6 +52,10 @@ class Chapter:
     title: str
     """One line; empty only where the script has a single chapter without a heading."""
     turns: tuple[Turn, ...]
+    picture: Picture | None = None
+    """What players show while it is heard."""
+    link: str = ""
+    """Where players lead to while it is heard, http or https; may be empty."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """What a source says before it is a script."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -17,6 +17,19 @@ class BlockKind(StrEnum):
     """A paragraph of a play that tells what happens, by the source's own mark-up; the narrator's."""
     RULE = "rule"
     """A break between parts (`***`), without words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture that a source shows; it is read when it is needed."""
+
+    address: str
+    """As it can be written in a script (`narrator.addresses`): relative to the file that names it, one of the
+    web, `data:`, or a file in a book (`book.epub#images/a.jpg`)."""
+    alt: str = ""
+    """What it shows, on one line; may be empty."""
+    line: int = field(default=0, compare=False)
+    """Where it is named, counted from 1; 0 when not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +53,10 @@ class Block:
     """Rank of a heading, 1 to 6; depth of a list item; else 0."""
     speaker: str = ""
     """Who speaks, where the source's own mark-up says it (a caption voice, a character cue, a `who`)."""
+    picture: Picture | None = None
+    """Of a heading: the picture directly under it."""
+    link: str = ""
+    """Of a heading: the address of the web to which it leads."""
 
     @property
     def text(self) -> str:

@@ -10,12 +10,38 @@ from narrator.casting import Memory, cast, pinned_voices
 from narrator.casting.people import by_amount
 from narrator.engines.registry import engine_names, get_engine
 from narrator.errors import CastError, EngineUnavailableError
+from narrator.production.show import find_show, read_memory
+from narrator.voices import load_catalogue
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from narrator.model import Cast, Script, Voice
+    from narrator.production.options import Options
     from narrator.voices import Catalogue
+
+
+def plan_cast(
+    script: Script, options: Options, catalogue: Catalogue | None = None, place: Path | str | None = None
+) -> Cast:
+    """Give every speaker a voice of the engine chosen, by default the best installed, or the one pinned.
+
+    Args:
+        script: Who speaks.
+        options: The engine and the user's `voices.yaml`.
+        catalogue: What that file says, where it is read already.
+        place: The source, by which the show is found.
+
+    Raises:
+        CastError: A pinned voice is not known, there are fewer voices than speakers, or none of the language.
+        SettingsError: `voices.yaml` has a mistake.
+        UnknownEngineError: There is no such engine.
+        EngineUnavailableError: The engine cannot work here.
+    """
+    memory = read_memory(find_show(place, options.folder, options.show))
+    known = catalogue or load_catalogue(options.voices)
+    return choose_cast(script, known, options.engine, memory, share=options.share_voices)
 
 
 def choose_cast(

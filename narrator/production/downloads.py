@@ -6,7 +6,7 @@ import hashlib
 import json
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from narrator import settings
 from narrator.encoding import FORMS, MAX_CHAPTERS, MP3, Further, joined, named
@@ -24,6 +24,13 @@ if TYPE_CHECKING:
 
 _SHAPING = ("AAC_KBPS", "OPUS_KBPS")
 """Settings that shape a download beside those that shape the enclosure, too."""
+
+
+class _Made(NamedTuple):
+    """A form that is whole, and where it lies now."""
+
+    told: Download
+    path: Path
 
 
 def choose_forms(asked: tuple[str, ...], before: Episode | None) -> tuple[Form, ...]:
@@ -53,6 +60,8 @@ def make_downloads(  # noqa: PLR0917 - what goes into a stage, in the order of t
 ) -> tuple[Download, ...]:
     """Make the forms of a programme, those alone of which something has changed.
 
+    Of two that hold the same sound one is encoded, and the other one takes it from there.
+
     Args:
         plan: The plan of the episode.
         forms: What is wanted.
@@ -64,30 +73,34 @@ def make_downloads(  # noqa: PLR0917 - what goes into a stage, in the order of t
     tags, recipe = plan.tags(), plan.recipe()
     before = {one.name: one for one in (plan.home.before.downloads if plan.home.before else ())}
     further: Further | None = None
-    made = []
-    for form in forms:
+
+    def kept(form: Form) -> _Made | None:
         path = plan.home.download(form.suffix)
-        key = _recipe(form, recipe)
-        kept = before.get(path.name)
-        if kept is not None and kept.recipe == key and _is_whole(path, kept):
-            made.append(kept)
-            continue
-        progress = begin(f"encoding {form.name.upper()}")
-        further = further or Further(plan.timeline, read, plan.gains, parts)
-        file = moves.enter_context(writing(path))
-        measured = further.write(form, file, tags, progress)
-        written = Path(file.name)
-        made.append(
-            Download(
-                path.name,
-                written.stat().st_size,
-                file_sha256(written),
-                round(measured.loudness, 2),
-                round(measured.peak, 2),
-                key,
-            )
-        )
-    return tuple(made)
+        told = before.get(path.name)
+        right = told is not None and told.recipe == _recipe(form, recipe) and _is_whole(path, told)
+        return _Made(told, path) if told is not None and right else None
+
+    made: dict[str, _Made] = {}
+    for form in forms:
+        there = kept(form)
+        if there is None:
+            progress = begin(f"encoding {form.name.upper()}")
+            path = plan.home.download(form.suffix)
+            twin = made.get(form.twin) or (kept(FORMS[form.twin]) if form.twin else None)
+            file = moves.enter_context(writing(path))
+            if twin is not None and form.rewrap is not None:
+                with twin.path.open("rb") as sound:
+                    form.rewrap(file, sound, plan.timeline.length, tags)
+                levels = (twin.told.loudness, twin.told.peak)
+            else:
+                further = further or Further(plan.timeline, read, plan.gains, parts)
+                measured = further.write(form, file, tags, progress)
+                levels = (round(measured.loudness, 2), round(measured.peak, 2))
+            written = Path(file.name)
+            size, sha256 = written.stat().st_size, file_sha256(written)
+            there = _Made(Download(path.name, size, sha256, *levels, _recipe(form, recipe)), written)
+        made[form.name] = there
+    return tuple(one.told for one in made.values())
 
 
 def tell_joined(titles: Sequence[str], forms: tuple[Form, ...]) -> str:

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 from narrator.batches import Keys
 from narrator.engines.registry import get_engine
 from narrator.examination import pace_of
-from narrator.folders import takes_folder
 from narrator.pauses import pause_ms
 from narrator.production.calibration import calibrations
-from narrator.production.stages import load_script, plan_cast
+from narrator.production.choice import plan_cast
+from narrator.production.stages import load_script
+from narrator.production.takes import take_store
 from narrator.settings import PAUSES_MS
 from narrator.spoken import utterances
-from narrator.takes import TakeStore
 from narrator.voices import load_catalogue
 from narrator.workers import cores
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from narrator.model import Take, Utterance
     from narrator.production.options import Options
+    from narrator.takes import TakeStore
 
 _DIGIT_LETTERS = 4
 """What a digit is worth in time: "7" is read as a word."""
@@ -90,7 +91,7 @@ def estimate(place: Path | str, options: Options, counted: set[str] | None = Non
     roles = plan_cast(script, options, catalogue, place)
     spoken = utterances(script, roles, catalogue.pronunciations)
     passages = calibrations(roles, script.language)
-    known = _Known(TakeStore(options.takes or takes_folder()), Keys())
+    known = _Known(take_store(options), Keys())
     paces = {passage.voice: known.pace(passage) for passage in passages}
     pauses = [pause_ms(one, after, options.pace) for one, after in zip_longest(spoken, spoken[1:])]
     length = (PAUSES_MS["start"] / options.pace + sum(pauses)) / 1000

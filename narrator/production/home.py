@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from narrator.errors import PublishError, SourceError
 from narrator.production.identity import is_kin, make_guid, make_slug
-from narrator.publish.record import RECORD, parse_episode
+from narrator.publish.record import RECORD, SCRIPT, parse_episode
 from narrator.script import format_script, parse_script
 from narrator.settings import OUTPUT_FOLDER
 
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
     from narrator.model import Episode, Script
     from narrator.sources import Source
-
-SCRIPT = "script.md"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,18 +12,18 @@ from narrator.audio import to_pcm16
 from narrator.encoding import Tags, encode_mp3
 from narrator.errors import NarratorError, SettingsError
 from narrator.files import writing
-from narrator.folders import takes_folder
 from narrator.loudness import Meter, limit
 from narrator.mixing import mix
 from narrator.model import Cast, Mastering
 from narrator.production.calibration import calibrations, gains_of
+from narrator.production.choice import plan_cast
 from narrator.production.home import find_home
 from narrator.production.review import check_confidence
-from narrator.production.stages import load_script, plan_cast
+from narrator.production.stages import load_script
+from narrator.production.takes import take_store
 from narrator.recording import record, remaking
 from narrator.sources import open_source
 from narrator.spoken import utterances
-from narrator.takes import TakeStore
 from narrator.timeline import build_timeline
 from narrator.units import Decibels
 from narrator.voices import load_catalogue
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from narrator.audio import Audio
     from narrator.model import Episode, Script, Take, Timeline
     from narrator.production.options import Options
-    from narrator.production.stages import Progress
+    from narrator.production.outcome import Progress
     from narrator.sources import Source
 
 PART_SUFFIXES = (".wav", ".mp3")
@@ -161,7 +161,7 @@ def make_part(place: Path | str, wanted: str, options: Options, target: Path, pr
     heard = {utterance.voice for utterance in spoken}
     voices = Cast(tuple(role for role in cast.roles if role.voice in heard))
     passages = calibrations(voices, script.language)
-    store = TakeStore(options.takes or takes_folder())
+    store = take_store(options)
     recording = record(spoken, store, on_take=progress.at, passages=passages)
     read = remaking(recording, (*passages, *spoken), store, passages)
     before = _built(source, script, options)

@@ -23,6 +23,8 @@ class Options:
     """The user's `voices.yaml`."""
     takes: Path | None = None
     """Folder of takes; else the environment variable's, else the user's cache."""
+    shared_takes: str = ""
+    """Address of a place behind that folder in which others find takes, and leave theirs."""
     quotes: str = "auto"
     """Who says the quotations in prose: `auto`, `voiced` or `narrated`."""
     speak: frozenset[str] = frozenset()
@@ -39,5 +41,15 @@ class Options:
     """Whether the smallest parts may share voices when there are too few."""
     pace: float = 1.0
     """By which the pauses are divided that the script does not tell."""
+    intro: Path | None = None
+    """Music before the first words; else the show's."""
+    outro: Path | None = None
+    """Music behind the last."""
+    bed: Path | None = None
+    """Music under all of them."""
+    jingle: Path | None = None
+    """Music between chapters."""
+    no_music: bool = False
+    """Whether there is none, the show's neither."""
     cluster: str = ""
     """Address of the scheduler of a cluster that makes the takes; else this machine does."""

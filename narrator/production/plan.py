@@ -5,17 +5,18 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
 from narrator import settings
 from narrator.attribution.ledger import tally
-from narrator.encoding import Tags, makers
+from narrator.encoding import Shown, Tags, makers
 from narrator.files import file_sha256
-from narrator.model import Episode, Speaking
+from narrator.model import Episode, Illustration, Speaking
 from narrator.units import milliseconds
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from narrator.model import Cast, Script, Timeline
@@ -43,6 +44,8 @@ class Plan:
     date: str
     timeline: Timeline
     gains: tuple[tuple[str, Decibels], ...]
+    pictures: Mapping[str, bytes] = field(default_factory=dict)
+    """Those of chapters, by their names in the folder of the episode."""
 
     def tags(self) -> Tags:
         """Return what the enclosure says about itself."""
@@ -54,7 +57,30 @@ class Plan:
             language=script.language,
             date=self.date,
             chapters=self.marks(),
+            shown=tuple(
+                Shown(one.start_ms, self.pictures.get(one.image, b""), one.link, one.alt)
+                for one in self.illustrations()
+            ),
         )
+
+    def files(self) -> dict[Path, bytes]:
+        """Return the pictures of chapters by where they are to lie."""
+        return {self.home.folder / name: picture for name, picture in self.pictures.items()}
+
+    def illustrations(self) -> tuple[Illustration, ...]:
+        """Return pictures and links of those chapters that have any."""
+        chapters = self.script.chapters
+        heard = (
+            chapters[number] for number in dict.fromkeys(cue.utterance.chapter for cue in self.timeline.cues)
+        )
+        titled = [chapter for chapter in heard if chapter.title]
+        shown = []
+        for (start, _), chapter in zip(self.marks(), titled, strict=True):
+            picture, link = chapter.picture, chapter.link
+            if picture or link:
+                image, alt = (picture.address, picture.alt) if picture else ("", "")
+                shown.append(Illustration(start, image, link, alt))
+        return tuple(shown)
 
     def marks(self) -> tuple[tuple[int, str], ...]:
         """Return start in ms and title of each chapter."""
@@ -68,9 +94,13 @@ class Plan:
             for cue in self.timeline.cues
         ]
         shaping = [getattr(settings, name) for name in _SHAPING]
-        programme = (self.timeline.length, self.timeline.seams, cues)
+        programme: tuple[object, ...] = (self.timeline.length, self.timeline.seams, cues)
+        if self.timeline.score is not None:
+            programme = (*programme, self.timeline.score.digest(0, self.timeline.length))
         shape = (makers(), shaping, asdict(self.tags()), self.gains, *programme)
-        return hashlib.sha256(json.dumps(shape).encode()).hexdigest()
+        # Pictures are bytes, which JSON has not: each is told by its hash.
+        told = json.dumps(shape, default=lambda picture: hashlib.sha256(picture).hexdigest())
+        return hashlib.sha256(told.encode()).hexdigest()
 
     def speaking(self) -> tuple[Speaking, ...]:
         """Return how long everybody speaks, in the order of the cast."""
@@ -116,6 +146,7 @@ class Plan:
             ledger=tally(script),
             recipe=self.recipe(),
             script_sha256=hashlib.sha256(self.home.script).hexdigest(),
+            illustrations=self.illustrations(),
             gain=gain,
         )
 

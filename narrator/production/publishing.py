@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from narrator.errors import PublishError, SettingsError
 from narrator.files import locked, write_atomically
 from narrator.production.show import MEMORY
-from narrator.production.showing import suggested
+from narrator.production.showing import podcast_bytes, podcast_text, suggested
 from narrator.publish.cover import undrawn
 from narrator.publish.podcast import FEED, PLACEHOLDER, PODCAST, feed_guid, format_podcast, parse_podcast
 from narrator.publish.publication import publication
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from narrator.model import Podcast
-    from narrator.production.stages import Progress
+    from narrator.production.outcome import Progress
     from narrator.publish.syncing import Changes
 
 _LOCK = ".publishing"
@@ -107,7 +107,7 @@ def publish(
         if not dry_run:
             stack.enter_context(_alone(folder))
         progress.stage("reading the show")
-        podcast = parse_podcast(_text(path, _read(path)), path)
+        podcast = parse_podcast(podcast_text(podcast_bytes(path), path), path)
         added = _additions(path, podcast, private=private, dry_run=dry_run)
         podcast = replace(
             podcast, guid=added.get("guid", podcast.guid), secret=added.get("secret", podcast.secret)
@@ -175,8 +175,7 @@ def begin_podcast(folder: Path, address: str = "") -> Path:
 def _check_there(path: Path) -> None:
     if not path.parent.is_dir():
         raise PublishError(f"there is no folder {path.parent}; make episodes with `narrate build`")
-    if not path.exists():
-        raise PublishError(f"there is no {path}; write one with `narrate publish {path.parent} --init`")
+    podcast_bytes(path)
 
 
 def _check_place(folder: Path, to: str) -> None:
@@ -215,7 +214,7 @@ def _alone(folder: Path) -> ExitStack:
 
 def _additions(path: Path, podcast: Podcast, *, private: bool, dry_run: bool) -> dict[str, str]:
     """Return what `podcast.yaml` lacks: it is given once and used ever after."""
-    given = load_yaml(_text(path, _read(path)), path).mapping()
+    given = load_yaml(podcast_text(podcast_bytes(path), path), path).mapping()
     added = {}
     secret = podcast.secret
     if private and not secret:
@@ -233,9 +232,9 @@ def _append(path: Path, added: dict[str, str]) -> None:
         SettingsError: It is written in a way to which nothing can be added.
         PublishError: It cannot be written.
     """
-    raw = _read(path)
+    raw = podcast_bytes(path)
     end = b"\r\n" if b"\r\n" in raw else b"\n"
-    given = load_yaml(_text(path, raw), path).mapping()
+    given = load_yaml(podcast_text(raw, path), path).mapping()
     lines = raw.rstrip().split(end)
     for key, value in added.items():
         line = dump_yaml({key: value}).strip().encode()
@@ -245,7 +244,7 @@ def _append(path: Path, added: dict[str, str]) -> None:
             lines += [b"", b"# " + _REMARKS[key].encode(), line]
     text = end.join(lines) + end
     try:
-        after = parse_podcast(_text(path, text), path)
+        after = parse_podcast(podcast_text(text, path), path)
     except SettingsError:
         after = None
     if after is None or any(getattr(after, key) != value for key, value in added.items()):
@@ -254,17 +253,3 @@ def _append(path: Path, added: dict[str, str]) -> None:
     mode = stat.S_IMODE(path.stat().st_mode)
     write_atomically(path, text)
     path.chmod(mode)
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise PublishError(f"{path} cannot be read: {error.strerror}") from error
-
-
-def _text(path: Path, raw: bytes) -> str:
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise SettingsError("podcast", f"{path} cannot be read: it is not UTF-8") from error

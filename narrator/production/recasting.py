@@ -10,9 +10,8 @@ from narrator.casting.choosing import Choosing
 from narrator.casting.people import by_amount, folded
 from narrator.engines.registry import engine_names, get_engine
 from narrator.errors import CastError
-from narrator.production.choice import choose_cast
+from narrator.production.choice import choose_cast, plan_cast
 from narrator.production.show import find_show, read_memory, remember
-from narrator.production.stages import plan_cast
 from narrator.voices import Pin, find_voice, load_catalogue
 
 if TYPE_CHECKING:

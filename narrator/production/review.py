@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from narrator.errors import DoubtError, ScriptError, SettingsError
+from narrator.production.pictures import placed
 from narrator.script import is_script, parse_script, revise
 from narrator.settings import SURE
 from narrator.sources import read_text
@@ -23,12 +24,13 @@ def least_sure(script: Script) -> tuple[Turn, ...]:
     return tuple(sorted(doubtful, key=lambda turn: turn.confidence))
 
 
-def update_script(edited: Path, script: Script) -> Revision:
+def update_script(edited: Path, script: Script, folder: Path | None = None) -> Revision:
     """Put the corrections a person made in a script into the one made now from its source.
 
     Args:
         edited: The script that was edited.
         script: What is made from the source as it is now.
+        folder: From which pictures are to be named; None for that of the edited script.
 
     Raises:
         SourceError: The edited script cannot be read.
@@ -37,7 +39,8 @@ def update_script(edited: Path, script: Script) -> Revision:
     text = read_text(edited)
     if not is_script(text):
         raise ScriptError("a script as `narrate script` writes it is expected for --update", edited)
-    return revise(parse_script(text, edited), script)
+    old = parse_script(text, edited)
+    return revise(placed(old, edited.parent, folder) if folder else old, script)
 
 
 def check_confidence(script: Script, path: Path, least: float) -> None:

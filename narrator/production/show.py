@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,12 +10,15 @@ from narrator.casting import Memory
 from narrator.casting.memory import format_memory, parse_memory
 from narrator.errors import SettingsError
 from narrator.files import locked, write_atomically
-from narrator.production.home import SCRIPT
-from narrator.publish.record import RECORD
+from narrator.publish.record import RECORD, SCRIPT
 from narrator.settings import OUTPUT_FOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from narrator.model import Cast, Script
+    from narrator.production.options import Options
+    from narrator.sources import Source
 
 MEMORY = "cast.yaml"
 """In the folder of the show."""
@@ -53,7 +57,23 @@ def read_memory(show: Path) -> Memory:
     except (OSError, UnicodeDecodeError) as error:
         problem = "is not UTF-8" if isinstance(error, UnicodeDecodeError) else f"{error.strerror}".lower()
         raise SettingsError("cast", f"the memory of the show cannot be read: {problem}", path) from error
-    return parse_memory(text, path)
+    return _parsed(text, path)
+
+
+_parsed = lru_cache(maxsize=2)(parse_memory)
+"""Of a show's memory that has not changed, which is read for each source of an archive."""
+
+
+def remember_cast(source: Source, options: Options, script: Script, roles: Cast) -> None:
+    """Have the show of a source remember who has which voice, if it is one.
+
+    Raises:
+        SettingsError: The memory that is there cannot be read.
+        PublishError: It cannot be written.
+    """
+    show = find_show(source.path, options.folder, options.show)
+    begin = options.show is not None or show.resolve() == Path(OUTPUT_FOLDER).resolve()
+    remember(show, lambda memory: memory.with_cast(script, roles), begin=begin)
 
 
 def remember(show: Path, change: Callable[[Memory], Memory], *, begin: bool) -> None:

@@ -27,18 +27,37 @@ def open_show(folder: Path, address: str = "") -> Show:
         PublishError: There is no episode, or one of them is not whole.
     """
     path = folder / PODCAST
+    if address and not path.exists():
+        return read_show(folder, suggested(folder, address))
+    return read_show(folder, parse_podcast(podcast_text(podcast_bytes(path), path), path, address))
+
+
+def podcast_bytes(path: Path) -> bytes:
+    """Return the content of a show's podcast.yaml.
+
+    Raises:
+        SettingsError: It is not there, or cannot be read.
+    """
     try:
-        podcast = parse_podcast(path.read_text("utf-8-sig"), path, address)
+        return path.read_bytes()
     except FileNotFoundError:
-        if not address:
-            raise SettingsError(
-                "podcast", f"there is no {path}; write one with `narrate publish {folder} --init`"
-            ) from None
-        podcast = suggested(folder, address)
-    except (OSError, UnicodeDecodeError) as error:
-        problem = "it is not UTF-8" if isinstance(error, UnicodeDecodeError) else f"{error.strerror}"
-        raise SettingsError("podcast", f"{path} cannot be read: {problem}") from error
-    return read_show(folder, podcast)
+        raise SettingsError(
+            "podcast", f"there is no {path}; write one with `narrate publish {path.parent} --init`"
+        ) from None
+    except OSError as error:
+        raise SettingsError("podcast", f"{path} cannot be read: {error.strerror}") from error
+
+
+def podcast_text(content: bytes, path: Path) -> str:
+    """Return the text of a show's podcast.yaml.
+
+    Raises:
+        SettingsError: It is none.
+    """
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise SettingsError("podcast", f"{path} cannot be read: it is not UTF-8") from error
 
 
 def suggested(folder: Path, address: str) -> Podcast:

@@ -3,36 +3,41 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from narrator.attribution import attribute, speak_directions, with_genders
 from narrator.cluster import cluster
 from narrator.encoding import PartStore, master
 from narrator.engines.registry import get_engine
 from narrator.errors import SourceError
-from narrator.files import writing
+from narrator.files import holds, writing
 from narrator.folders import parts_folder, takes_folder
+from narrator.music import add_music, room_for
 from narrator.production.calibration import calibrations, gains_of
-from narrator.production.choice import choose_cast
+from narrator.production.choice import plan_cast
 from narrator.production.disclosure import disclose
 from narrator.production.downloads import choose_forms, make_downloads, tell_joined
-from narrator.production.home import SCRIPT, find_home, occupied
+from narrator.production.freshness import keep_proof
+from narrator.production.home import find_home, occupied
 from narrator.production.identity import make_date, make_title
+from narrator.production.inputs import inputs_of, noted
+from narrator.production.music import prepare_music
+from narrator.production.outcome import Production
+from narrator.production.pictures import absolute, delete_old, illustrate, pictures_beside
 from narrator.production.plan import Plan
 from narrator.production.review import check_confidence
-from narrator.production.show import find_show, read_memory, remember
+from narrator.production.show import find_show, remember_cast
 from narrator.production.stems import export_tracks
+from narrator.production.takes import take_store
 from narrator.publish.chapters import format_chapters
-from narrator.publish.record import CHAPTERS, RECORD, format_episode
-from narrator.publish.transcripts import FORMS, format_transcripts
+from narrator.publish.record import CHAPTERS, RECORD, SCRIPT, format_episode
+from narrator.publish.transcripts import format_transcripts
 from narrator.recording import record, remaking
 from narrator.script import is_script, parse_script, with_marks
-from narrator.settings import OUTPUT_FOLDER
 from narrator.sources import Source, open_source, parse_document, read_packed, text_of
 from narrator.spoken import utterances
-from narrator.takes import TakeStore
 from narrator.timeline import build_timeline
 from narrator.units import Decibels
 from narrator.voices import load_catalogue
@@ -40,51 +45,16 @@ from narrator.workers import workers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import BinaryIO
 
     from narrator.audio import Audio
     from narrator.encoding import Form
-    from narrator.model import Cast, Episode, Script, Take
+    from narrator.model import Episode, Script, Take
     from narrator.production.options import Options
-    from narrator.voices import Catalogue
+    from narrator.production.outcome import Progress
 
 _STEPS = 1000
 """Of the progress while the programme is mixed and encoded."""
 _NOTHING = "there is nothing to speak in it"
-
-
-class Progress(Protocol):
-    """Somebody who is told how far the work is."""
-
-    def stage(self, name: str) -> None:
-        """Begin a stage."""
-
-    def at(self, done: int, total: int) -> None:
-        """Report how many steps of the stage are done, of how many."""
-
-
-@dataclass(frozen=True, slots=True)
-class Production:
-    """A finished episode, and how it was made."""
-
-    episode: Episode
-    folder: Path
-    files: tuple[str, ...]
-    """Names in the folder."""
-    made: int
-    """Takes made now."""
-    kept: int
-    """Takes that were there."""
-    cut: int
-    """Takes of texts that had to be cut to be spoken well."""
-    odd: tuple[tuple[str, str], ...]
-    """Text of an utterance and what is odd about its take, though it was kept."""
-    unchanged: bool
-    """Whether the episode was there already, as it would be made now."""
-    natural: bool
-    """Whether any of the voices sounds like a person."""
-    note: str = ""
-    """What the user should know of the cast."""
 
 
 def load_script(
@@ -124,35 +94,14 @@ def load_script(
         document = parse_document(text, path, wish) if text else read_packed(source, wish)
         script = attribute(document, quotes=quotes, speak=speak)
         script = with_marks(script)
+    script = absolute(script, source.address)
     if not script.turns:
         raise SourceError(_NOTHING, path)
     script = disclose(script) if "disclosure" in speak else script
     return replace(script, title=make_title(title, script, path))
 
 
-def plan_cast(
-    script: Script, options: Options, catalogue: Catalogue | None = None, place: Path | str | None = None
-) -> Cast:
-    """Give every speaker a voice of the engine chosen, by default the best installed, or the one pinned.
-
-    Args:
-        script: Who speaks.
-        options: The engine and the user's `voices.yaml`.
-        catalogue: What that file says, where it is read already.
-        place: The source, by which the show is found.
-
-    Raises:
-        CastError: A pinned voice is not known, there are fewer voices than speakers, or none of the language.
-        SettingsError: `voices.yaml` has a mistake.
-        UnknownEngineError: There is no such engine.
-        EngineUnavailableError: The engine cannot work here.
-    """
-    memory = read_memory(find_show(place, options.folder, options.show))
-    known = catalogue or load_catalogue(options.voices)
-    return choose_cast(script, known, options.engine, memory, share=options.share_voices)
-
-
-def build(place: Path | str, options: Options, progress: Progress) -> Production:
+def build(source: Source, options: Options, progress: Progress) -> Production:
     """Go the whole way from a source to a finished episode in its folder.
 
     Files appear only when all of them are whole, the record last. Takes are kept as they are made, so that
@@ -162,7 +111,7 @@ def build(place: Path | str, options: Options, progress: Progress) -> Production
     Raises:
         NarratorError: Whatever went wrong, in one line.
     """
-    source = open_source(place)
+    begun = inputs_of(source, options)
     script = load_script(
         source,
         language=options.language,
@@ -171,6 +120,9 @@ def build(place: Path | str, options: Options, progress: Progress) -> Production
         speak=options.speak,
     )
     check_confidence(script, source.path, options.min_confidence)
+    beside = noted(pictures_beside(script, source))
+    shown = illustrate(script, source)
+    script = shown.script
     catalogue = load_catalogue(options.voices)
     roles = plan_cast(script, options, catalogue, source.path)
     spoken = utterances(script, roles, catalogue.pronunciations)
@@ -180,7 +132,8 @@ def build(place: Path | str, options: Options, progress: Progress) -> Production
     forms = choose_forms(options.formats, home.before)  # a missing extra is told before anything is made
     date = make_date(home.before.date if home.before else "")
     folder = options.takes or takes_folder()
-    store, parts = TakeStore(folder), PartStore(parts_folder(folder))
+    store, parts = take_store(options), PartStore(parts_folder(folder))
+    tunes = prepare_music(options, find_show(source.path, options.folder, options.show), progress)
     with occupied(home.folder):
         progress.stage("recording")
         passages = calibrations(roles, script.language)
@@ -189,24 +142,25 @@ def build(place: Path | str, options: Options, progress: Progress) -> Production
         read = remaking(recording, (*passages, *spoken), store, passages)
         gains = gains_of(spoken, recording.takes, read)
         titles = [chapter.title for chapter in script.chapters]
-        timeline = build_timeline(spoken, recording.takes, titles, pace=options.pace)
-        plan = Plan(script, roles, home, date, timeline, gains)
-        episode = _finish(plan, read, parts, progress, forms)
+        room = room_for(tunes)
+        timeline = build_timeline(spoken, recording.takes, titles, pace=options.pace, room=room)
+        timeline = add_music(timeline, tunes)
+        plan = Plan(script, roles, home, date, timeline, gains, shown.files)
+        episode, texts = _finish(plan, read, parts, progress, forms)
         exported = _export(plan, options.export, episode, read, progress)
+        delete_old(home.folder, shown.files)
         parts.tidy()
-    show = find_show(source.path, options.folder, options.show)
-    begin = options.show is not None or show.resolve() == Path(OUTPUT_FOLDER).resolve()
-    remember(show, lambda memory: memory.with_cast(script, roles), begin=begin)
-    return Production(
+    remember_cast(source, options, script, roles)
+    told = (tell_joined([title for _, title in episode.chapters], forms), *shown.told)
+    note = " ".join(filter(None, told))
+    production = Production(
         episode,
         home.folder,
         (
             episode.audio,
             *(one.name for one in episode.downloads),
-            *(home.transcript(form).name for form in FORMS),
-            CHAPTERS,
-            SCRIPT,
-            RECORD,
+            *(name for name in texts if name not in shown.files),
+            *shown.names,
             *exported,
         ),
         recording.made,
@@ -219,30 +173,47 @@ def build(place: Path | str, options: Options, progress: Progress) -> Production
         ),
         unchanged=episode == home.before,
         natural=any(get_engine(role.voice.engine).natural for role in roles.roles),
-        note=" ".join(
-            filter(None, (roles.note, tell_joined([title for _, title in episode.chapters], forms)))
-        ),
+        note=" ".join(filter(None, (roles.note, note))),
     )
+    used = (*recording.passages, *recording.takes)
+    keep_proof(
+        begun,
+        source,
+        options,
+        script=script,
+        roles=roles,
+        takes=used,
+        texts=texts,
+        production=production,
+        note=note,
+        beside=beside,
+    )
+    return production
 
 
 # ---------------------------------------------------------------- the files of an episode
 def _finish(
     plan: Plan, read: Callable[[Take], Audio], parts: PartStore, progress: Progress, forms: tuple[Form, ...]
-) -> Episode:
-    """Write all files of an episode beside their targets, and move them when all are whole."""
+) -> tuple[Episode, dict[str, bytes]]:
+    """Write the files of an episode beside their targets, and move them when all are whole.
+
+    Small files that are there already as they are to be stay untouched.
+
+    Returns:
+        The record, and by name the content of each small file, that of the record last.
+    """
     home = plan.home
     episode = plan.kept()
     transcripts = format_transcripts(plan.timeline, plan.script.title, plan.script.language)
-    contents = {
-        home.folder / CHAPTERS: format_chapters(plan.timeline).encode(),
-        **{home.transcript(form): text.encode() for form, text in transcripts.items()},
-        home.folder / SCRIPT: home.script,
+    texts = {
+        **{home.transcript(form).name: text.encode() for form, text in transcripts.items()},
+        CHAPTERS: format_chapters(plan.timeline, plan.illustrations()).encode(),
+        SCRIPT: home.script,
+        **plan.pictures,
     }
-    with ExitStack() as moves:
-        # They are moved in the order contrary to this one: the record comes last.
-        record_file = moves.enter_context(writing(home.folder / RECORD))
-        for path, content in contents.items():
-            _write(moves.enter_context(writing(path)), content)
+    with ExitStack() as last, ExitStack() as moves:  # the record comes last
+        for name, content in texts.items():
+            _write(moves, home.folder / name, content)
         if episode is None:
             progress.stage("mixing and encoding")
             enclosure = moves.enter_context(writing(home.audio))
@@ -261,8 +232,9 @@ def _finish(
         episode = replace(
             episode, downloads=make_downloads(plan, forms, read, parts, moves, _begin(progress))
         )
-        _write(record_file, format_episode(episode).encode())
-    return episode
+        texts[RECORD] = format_episode(episode).encode()
+        _write(last, home.folder / RECORD, texts[RECORD])
+    return episode, texts
 
 
 def _begin(progress: Progress) -> Callable[[str], Callable[[float], None]]:
@@ -286,7 +258,12 @@ def _export(
     return (f"{kind}/",)
 
 
-def _write(file: BinaryIO, content: bytes) -> None:
-    """Write now, so that a full disk is noticed before the first file is moved."""
-    file.write(content)
-    file.flush()
+def _write(moves: ExitStack, path: Path, content: bytes) -> None:
+    """Write a small file that is not there already as it is to be.
+
+    It is written now, so that a full disk is noticed before the first file is moved.
+    """
+    if not holds(path, content):
+        file = moves.enter_context(writing(path))
+        file.write(content)
+        file.flush()

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from contextlib import ExitStack
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from narrator.encoding.tracks import write_tracks
+from narrator.encoding.tracks import write_track, write_tracks
 from narrator.files import writing
-from narrator.mixing import mix
+from narrator.mixing import mix, music
 from narrator.model import Mastering
 from narrator.production.identity import make_slug
 from narrator.production.labels import format_labels
+from narrator.settings import BLOCK_FRAMES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -21,13 +23,15 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from narrator.audio import Audio
-    from narrator.model import Take
+    from narrator.model import Take, Timeline
     from narrator.production.plan import Plan
     from narrator.units import Decibels
 
 TRACKS = "tracks.json"
 """What lies in the folder, and by which gains the tracks were made."""
 _SUFFIX = ".wav"
+_MUSIC = f"music{_SUFFIX}"
+"""No speaker's track has a name without a number."""
 
 
 def export_tracks(
@@ -39,9 +43,9 @@ def export_tracks(
 ) -> None:
     """Write a track per speaker into a folder of the episode's, each as long as the programme.
 
-    The tracks have the gains of the voices and of the programme, so that together they are the programme
-    before limiting, to the bit. Files appear when all are whole. Of what an earlier export left, tracks of
-    speakers who are gone are removed, and nothing else.
+    Music has a track of its own. The tracks have the gains of the voices and of the programme, so that
+    together they are the programme before limiting, to the bit. Files appear when all are whole. Of what an
+    earlier export left, tracks of speakers who are gone are removed, and nothing else.
 
     Args:
         plan: Of the episode.
@@ -66,9 +70,13 @@ def export_tracks(
         for name, text in texts.items():
             moves.enter_context(writing(folder / name)).write(text.encode())
         files = {speaker: moves.enter_context(writing(folder / name)) for speaker, name in names.items()}
-        blocks = mix(timeline, read, Mastering(plan.gains, gain))
+        mastering = Mastering(plan.gains, gain)
+        blocks = mix(replace(timeline, score=None), read, mastering)
         write_tracks(timeline, _watched(blocks, timeline.length, on_progress), files)
-    for name in before.difference(names.values()):
+        if timeline.score is not None:
+            with_music = moves.enter_context(writing(folder / _MUSIC))
+            write_track(with_music, _music(timeline, mastering), timeline.length, timeline.sample_rate)
+    for name in before.difference(names.values(), {_MUSIC} if timeline.score else ()):
         (folder / name).unlink(missing_ok=True)
 
 
@@ -97,25 +105,37 @@ def _format_listing(plan: Plan, names: dict[str, str], gain: Decibels) -> str:
         }
         for speaker, name in names.items()
     ]
-    content = {
+    content: dict[str, object] = {
         "title": plan.script.title,
         "sample_rate": plan.timeline.sample_rate,
         "frames": plan.timeline.length,
         "programme_gain_db": gain,
         "tracks": tracks,
     }
+    if plan.timeline.score is not None:
+        content["music"] = _MUSIC
     return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
 
 
 def _written_before(folder: Path) -> set[str]:
     """Return the names of the tracks that an earlier export wrote."""
     try:
-        tracks = json.loads((folder / TRACKS).read_bytes())["tracks"]
-        names = {str(one["file"]) for one in tracks}
+        listing = json.loads((folder / TRACKS).read_bytes())
+        names = {str(one["file"]) for one in listing["tracks"]}
+        names |= {_MUSIC} if "music" in listing else set()
     except (OSError, ValueError, LookupError, TypeError):  # nothing of ours is there, or it was changed
         return set()
     # A name that leads elsewhere is none of ours.
     return {name for name in names if name.endswith(_SUFFIX) and not set(name) & set("/\\:")}
+
+
+def _music(timeline: Timeline, mastering: Mastering) -> Iterator[tuple[int, NDArray[np.float32]]]:
+    """Yield the music where it sounds, as `mix` adds it: its first sample, and shape (frames,)."""
+    score = timeline.score
+    for start in range(0, timeline.length if score else 0, BLOCK_FRAMES):
+        end = min(start + BLOCK_FRAMES, timeline.length)
+        if score and not score.silent(start, end):
+            yield start, music(score, start, end, mastering)
 
 
 def _watched(

@@ -16,12 +16,23 @@ def load(source: Path | bytes | Callable[[], bytes]) -> bytes:
     """Return a content, reading or making it."""
     if isinstance(source, bytes):
         return source
-    if isinstance(source, Path):
-        try:
-            return source.read_bytes()
-        except OSError as error:
-            raise _unreadable(source, error) from error
-    return source()
+    return read_file(source) if isinstance(source, Path) else source()
+
+
+def read_file(path: Path, advice: str = "") -> bytes:
+    """Return the content of a file.
+
+    Args:
+        path: The file.
+        advice: What to do where it cannot be read.
+
+    Raises:
+        PublishError: It cannot be read.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise _unreadable(path, error, advice) from error
 
 
 def size_of(source: Path | bytes | Callable[[], bytes]) -> int:
@@ -42,5 +53,5 @@ def hash_of(path: Path) -> str:
         raise _unreadable(path, error) from error
 
 
-def _unreadable(path: Path, error: OSError) -> PublishError:
-    return PublishError(f"{path} cannot be read: {error.strerror}")
+def _unreadable(path: Path, error: OSError, advice: str = "") -> PublishError:
+    return PublishError(f"{path} cannot be read: {error.strerror}{'; ' if advice else ''}{advice}")

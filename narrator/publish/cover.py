@@ -1,9 +1,10 @@
-"""The cover: made where the owner gives none, else checked; the only home of Pillow."""
+"""Pictures: covers, made or checked, and those of chapters, made to fit; the only home of Pillow."""
 
 from __future__ import annotations
 
 import hashlib
 import io
+import struct
 import warnings
 from dataclasses import dataclass
 from functools import lru_cache
@@ -42,6 +43,12 @@ _PALETTES = (
     ("#3a2e1f", "#f4d58d", "#ffffff"),
 )
 """Ground, bars, letters; letters have a contrast of at least 7 to 1 to the ground (WCAG 2.2, 1.4.6)."""
+_READ = ("JPEG", "PNG", "GIF", "WEBP", "BMP")
+_MOST_PIXELS = 60_000_000
+"""Of a picture of a chapter: more than a good camera has; 180 MB in memory."""
+_LEAST = 16
+"""Pixels of either side of one: what is smaller counts visits or waits for another picture."""
+_QUALITIES = (85, 75, 60, 45)
 _FORMATS = {"JPEG": (".jpg", ".jpeg"), "PNG": (".png",)}
 
 
@@ -161,6 +168,59 @@ def art_faults(content: bytes, suffix: str) -> Iterator[str]:
         yield f"its colours are {art.mode}, not RGB"
     if not art.whole:
         yield "it ends too early, or is far too large"
+
+
+def fit_picture(content: bytes, side: int, most: int) -> bytes:
+    """Return a picture as a JPEG or PNG that players take: as it is where it fits, else made smaller.
+
+    What a camera notes in a picture, such as the place, is left out.
+
+    Args:
+        content: Of a file in a form that browsers show; of one that moves, the first picture counts.
+        side: Pixels that neither side may exceed.
+        most: Bytes it may have as it is.
+
+    Raises:
+        ValueError: It is no such picture, or damaged, or far too large; the message ends a sentence.
+    """
+    from PIL import Image, ImageOps, UnidentifiedImageError
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of Pillow's on huge pictures and odd notes of cameras
+        try:
+            # A list of forms, since some that Pillow reads are programs for others (EPS).
+            image: Image.Image = Image.open(io.BytesIO(content), formats=_READ)
+            form = image.format
+            width, height = image.size
+            if width * height > _MOST_PIXELS:
+                raise ValueError(f"has {width} × {height} pixels; make it smaller")
+            if min(width, height) < _LEAST:
+                raise ValueError(f"has {width} × {height} pixels, too few to be seen")
+            plain = image.mode in {"L", "P", "RGB", "RGBA"} and form in _FORMATS
+            noted = bool(image.getexif())
+            if plain and not noted and max(width, height) <= side and len(content) <= most:
+                image.load()
+                return content
+            image.thumbnail((side, side), Image.Resampling.LANCZOS)
+            image = ImageOps.exif_transpose(image)
+            if "A" in image.getbands() or "transparency" in image.info:
+                image = image.convert("RGBA")
+                ground = Image.new("RGBA", image.size, "white")
+                image = Image.alpha_composite(ground, image)
+            image = image.convert("RGB")
+        except Image.DecompressionBombError as error:
+            raise ValueError("has far too many pixels; make it smaller") from error
+        except UnidentifiedImageError as error:
+            raise ValueError("is no picture in a form that is known: JPEG, PNG, GIF, WebP, BMP") from error
+        except (OSError, SyntaxError, EOFError, IndexError, TypeError, struct.error) as error:
+            raise ValueError("is damaged, or ends too early") from error
+    written = io.BytesIO()
+    for quality in _QUALITIES:
+        written = io.BytesIO()
+        image.save(written, "JPEG", quality=quality, optimize=True)
+        if written.tell() <= most:
+            break
+    return written.getvalue()
 
 
 # ---------------------------------------------------------------- drawing

@@ -199,8 +199,19 @@ def _chapters(show: Show, entry: Entry) -> str:
 
     Times are Normal Play Time, to the millisecond (RFC 2326, section 3.6).
     """
+    pictures = dict(entry.pictures)
+    shown = {one.start_ms: one for one in entry.episode.illustrations}
+
+    def beside(start: int) -> dict[str, str]:
+        """Return link and picture of a chapter, as Podlove's Simple Chapters has them."""
+        one = shown.get(start)
+        if one is None:
+            return {}
+        asset = pictures.get(one.image)
+        return {"href": one.link, "image": show.url(asset.name) if asset else one.image}
+
     chapters = "".join(
-        element("psc:chapter", start=vtt_time(start), title=line)
+        element("psc:chapter", start=vtt_time(start), title=line, **beside(start))
         for start, title in sorted(entry.episode.chapters, key=lambda chapter: chapter[0])
         if (line := one_line(title, MAX_TITLE))
     )

@@ -28,6 +28,7 @@ CATEGORY = ("Society & Culture", "")
 _KEYS = (
     "title", "address", "description", "language", "author", "email", "category", "link", "image", "explicit",
     "type", "copyright", "locked", "complete", "frequency", "funding", "guid", "secret", "episodes",
+    "music",  # which is for `narrate build`
 )  # fmt: skip
 _NOTES = ("description", "season", "number", "type", "explicit", "image", "link")
 _FREQUENCIES = {
@@ -162,6 +163,13 @@ frequency:
 
 # true asks other hosts not to take the podcast over without you.
 locked: true
+
+# Music of every episode: WAV, FLAC, MP3, Ogg, AIFF; docs/music.md.
+# music:
+#   intro: theme.mp3
+#   outro: theme.mp3
+#   bed: bed.flac       # under speech
+#   jingle: jingle.wav  # between chapters
 
 # Where listeners can give something: the address, and what you ask.
 # funding:

@@ -24,6 +24,7 @@ def publication(show: Show) -> tuple[Asset, ...]:
     fixed = [show.cover, show.thumbnail, *page_assets()]
     pages = []
     for entry in show.entries:
+        fixed += dict(entry.pictures).values()
         fixed += (entry.audio, *entry.downloads, entry.vtt, entry.srt, entry.json, entry.html, entry.chapters)
         fixed += [asset for asset in (entry.image, entry.thumbnail) if asset is not None]
         render = partial(episode_page, show, entry)

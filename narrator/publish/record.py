@@ -8,13 +8,14 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from narrator.errors import PublishError
-from narrator.model import Download, Episode, Ledger, Speaking
+from narrator.model import Download, Episode, Illustration, Ledger, Speaking
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 RECORD = "episode.json"
 CHAPTERS = "chapters.json"
+SCRIPT = "script.md"
 """Names in the folder of an episode."""
 _T = TypeVar("_T", str, int)
 _KINDS = {str: "a text", int: "a whole number"}
@@ -96,6 +97,12 @@ def parse_episode(text: str, path: Path) -> Episode:
                 one.get("recipe", str, ""),
             )
             for one in whole.all("downloads", missing=[])
+        ),
+        illustrations=tuple(
+            Illustration(
+                one.get("start_ms", int), one.get("image", str), one.get("link", str), one.get("alt", str)
+            )
+            for one in whole.all("illustrations", missing=[])
         ),
         gain=whole.level("gain") if whole.has("gain") else None,
     )

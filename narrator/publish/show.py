@@ -10,20 +10,23 @@ from typing import TYPE_CHECKING
 from narrator.errors import PublishError, SettingsError
 from narrator.files import file_sha256
 from narrator.model import Asset, Entry, Episode, EpisodeNotes, Show
-from narrator.publish.content import load
+from narrator.publish.chapters import format_published, is_web
+from narrator.publish.content import load, read_file
 from narrator.publish.cover import art_faults, cover_key, make_cover, make_thumbnail, thumbnail_key
 from narrator.publish.record import CHAPTERS, RECORD, parse_episode
 from narrator.publish.transcripts import FORMS, parse_json
 from narrator.publish.types import CHAPTERS_TYPE, TYPES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from narrator.model import Download, Podcast, Sentence
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,99}")
 """A folder's name that can be published as it is."""
+_PICTURE = re.compile(r"chapters/[0-9a-f]{8,64}\.(?:jpg|png)")
+"""Name of a chapter's picture in the folder of an episode."""
 
 
 def read_show(folder: Path, podcast: Podcast) -> Show:
@@ -41,7 +44,7 @@ def read_show(folder: Path, podcast: Podcast) -> Show:
     entries: dict[str, Entry] = {}
     guids: dict[str, Path] = {}
     for record in records(folder):
-        entry = _read_entry(record, notes.pop(record.parent.name, EpisodeNotes()))
+        entry = _read_entry(record, notes.pop(record.parent.name, EpisodeNotes()), podcast)
         if entry.name in entries:
             raise PublishError(
                 f"{record.parent} would be published as {entry.name}, like another episode; rename its folder"
@@ -72,7 +75,7 @@ def records(folder: Path) -> Iterator[Path]:
         raise PublishError(f"the show in {folder} cannot be read: {error.strerror}") from error
 
 
-def _read_entry(record: Path, notes: EpisodeNotes) -> Entry:
+def _read_entry(record: Path, notes: EpisodeNotes, podcast: Podcast) -> Entry:
     folder = record.parent
     episode = parse_episode(_read(record).decode(errors="replace"), record)
     name = folder.name if _NAME.fullmatch(folder.name) else episode.slug
@@ -80,6 +83,7 @@ def _read_entry(record: Path, notes: EpisodeNotes) -> Entry:
         raise PublishError(f"{folder} has no name that can be published; rename it with a-z, 0-9 and -")
     vtt, srt, json, html = (_small(folder / f"{episode.slug}{form}", name) for form in FORMS)
     key = f"episodes.{folder.name}.image"
+    pictures = _pictures(folder, episode, name)
     image = None if notes.image is None else _picture(notes.image, f"{name}/cover", key)
     return Entry(
         episode,
@@ -91,10 +95,37 @@ def _read_entry(record: Path, notes: EpisodeNotes) -> Entry:
         srt=srt,
         json=json,
         html=html,
-        chapters=_small(folder / CHAPTERS, name, CHAPTERS_TYPE),
+        chapters=_chapters(folder / CHAPTERS, episode, name, pictures, podcast),
         read=partial(_read_transcript, folder / f"{episode.slug}.json"),
         image=image,
         thumbnail=image and _thumbnail(image),
+        pictures=tuple(pictures.items()),
+    )
+
+
+def _pictures(folder: Path, episode: Episode, name: str) -> dict[str, Asset]:
+    """Return the pictures of chapters that lie in the folder of an episode, by their names there."""
+    pictures: dict[str, Asset] = {}
+    for one in episode.illustrations:
+        if one.image and not is_web(one.image) and one.image not in pictures:
+            if not _PICTURE.fullmatch(one.image):  # it must not lead out of the folder
+                problem = f"names no picture of a chapter with {one.image!r}; build the episode again"
+                raise PublishError(f"{folder / RECORD} {problem}")
+            path = folder / one.image
+            key = hashlib.sha256(_read(path)).hexdigest()
+            pictures[one.image] = _fixed(f"{name}/chapter", path.suffix, key, path)
+    return pictures
+
+
+def _chapters(
+    path: Path, episode: Episode, name: str, pictures: Mapping[str, Asset], podcast: Podcast
+) -> Asset:
+    """Return the chapters; where they show pictures, with their addresses once they are published."""
+    if not pictures:
+        return _small(path, name, CHAPTERS_TYPE)
+    content = format_published(episode, lambda image: podcast.url(pictures[image].name)).encode()
+    return _fixed(
+        f"{name}/{path.stem}", path.suffix, hashlib.sha256(content).hexdigest(), content, CHAPTERS_TYPE
     )
 
 
@@ -155,7 +186,4 @@ def _read_transcript(path: Path) -> tuple[Sentence, ...]:
 
 
 def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise PublishError(f"{path} cannot be read: {error.strerror}; build the episode again") from error
+    return read_file(path, "build the episode again")

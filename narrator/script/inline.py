@@ -15,6 +15,8 @@ _TOKEN = re.compile(
     r"\\[!-/:-@\[-`{-~]|\*+|\[|\](?:\{[^{}\n]*\}?)?|\{|\n[^\S\n]*\n|[^\\*\[\]{\n]+|.",
     re.DOTALL,
 )
+_SPECIAL = re.compile(r"[\\*\[\]{]|<!--")
+"""What may need a backslash."""
 _NAKED = re.compile(r"\{\s*(?:lang|ipa)\b")
 _ATTRIBUTE = re.compile(r"\s*(?P<key>[^\s=]*)\s*(?:=\s*(?P<value>.*?))?\s*")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_]\w+)*")
@@ -170,6 +172,8 @@ def format_marks(text: str, spans: Sequence[Span]) -> str:
         text: What is shown.
         spans: What is said of its parts, sorted by where they begin, the longer first.
     """
+    if not spans and not _SPECIAL.search(text):
+        return text
     opened: dict[int, list[str]] = {}
     closed: dict[int, list[str]] = {}
     for span in spans:

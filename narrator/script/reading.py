@@ -1,14 +1,14 @@
 """Text to scripts; every mistake is told with its line and what was expected."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from narrator.errors import ScriptError
-from narrator.model import Chapter, Mark, Person, Script, Span, Turn, Unspoken
+from narrator.model import Chapter, Mark, Person, Picture, Script, Span, Turn, Unspoken
 from narrator.script.front import FrontMatter
 from narrator.script.inline import MarkError, parse_marks
+from narrator.script.lines import Line, without_comments
 from narrator.script.marks import settle
 from narrator.script.naming import rename
 from narrator.script.spelling import (
@@ -20,6 +20,8 @@ from narrator.script.spelling import (
     PAUSE,
     UNSPOKEN_HEAD,
     parse_length,
+    parse_linked,
+    parse_picture,
     parse_provenance,
     parse_unspoken,
     unescape,
@@ -63,7 +65,7 @@ def parse_script(text: str, path: Path | None = None, language: str = "") -> Scr
         raise ScriptError("the front matter has no end; close it with a line of `---`", path, 1)
     front = FrontMatter("\n".join(lines[1:end]), path)
     body = _Body(path)
-    for line in _without_comments("\n".join(lines[end + 1 :]), end + 2, path):
+    for line in without_comments("\n".join(lines[end + 1 :]), end + 2, path):
         body.line(line)
     chapters = body.chapters_of(front.title)
     cast, named = rename(front.people, body.labels, body.made, path)
@@ -93,42 +95,6 @@ def _is_fence(line: str) -> bool:
 
 
 @dataclass(slots=True)
-class _Line:
-    """A line of the body without its comments."""
-
-    number: int
-    text: str = ""
-    comments: list[tuple[int, str]] = field(default_factory=list)
-    """(line, text) of the comments that end on it."""
-
-
-def _without_comments(body: str, number: int, path: Path | None) -> Iterator[_Line]:
-    r"""Part a body into lines and take the comments out; `\<!--` is none."""
-    line = _Line(number)
-    position = 0
-    for match in re.finditer(r"\\.|\n|<!--(?P<comment>.*?)-->|<!--", body, re.DOTALL):
-        if match.start() < position:
-            continue
-        line.text += body[position : match.start()]
-        position = match.end()
-        found = match.group()
-        if found in {"\n", "\\\n"}:
-            line.text += found[:-1]
-            yield line
-            number += 1
-            line = _Line(number)
-        elif found == "<!--":
-            raise ScriptError("this comment has no end; close it with `-->`", path, number)
-        elif match["comment"] is not None:
-            line.comments.append((number, match["comment"]))
-            number += found.count("\n")
-        else:
-            line.text += found
-    line.text += body[position:]
-    yield line
-
-
-@dataclass(slots=True)
 class _Turn:
     """A turn while it is read."""
 
@@ -148,6 +114,8 @@ class _Chapter:
     title: str
     number: int
     turns: list[_Turn] = field(default_factory=list)
+    picture: Picture | None = None
+    link: str = ""
 
 
 class _Body:
@@ -161,7 +129,7 @@ class _Body:
         self._path = path
         self._chapters: list[_Chapter] = []
 
-    def line(self, line: _Line) -> None:
+    def line(self, line: Line) -> None:
         """Take the next line."""
         text = line.text.strip()
         heading, label, pause = HEADING.match(text), LABEL.match(text), PAUSE.fullmatch(text)
@@ -171,6 +139,8 @@ class _Body:
             self._label(name, label["text"], line.number)
         elif pause:
             self._pause(pause["length"], line.number)
+        elif self._opened and (picture := parse_picture(text)):
+            self._picture(picture, line.number)
         else:
             self._text(text, line.number)
         for number, comment in line.comments:
@@ -194,7 +164,8 @@ class _Body:
         if not chapter.turns:
             problem = f"nobody speaks in the chapter “{chapter.title}”; add a turn or take out its heading"
             raise self._error(problem, chapter.number)
-        return Chapter(chapter.title, tuple(self._turn(turn) for turn in chapter.turns))
+        turns = tuple(self._turn(turn) for turn in chapter.turns)
+        return Chapter(chapter.title, turns, chapter.picture, chapter.link)
 
     def _turn(self, turn: _Turn) -> Turn:
         text, spans = self._text_of(turn.lines)
@@ -222,6 +193,11 @@ class _Body:
         place = f"{self._path or 'script'}:{kept[0][0]}"  # of the turn: enough for an engine's errors
         return text, tuple(replace(span, place=place) for span in spans)
 
+    @property
+    def _opened(self) -> bool:
+        """Whether a heading has begun a chapter in which nobody has said anything yet."""
+        return bool(self._chapters) and not self._chapters[-1].turns
+
     def _last(self) -> _Turn | None:
         return self._chapters[-1].turns[-1] if self._chapters and self._chapters[-1].turns else None
 
@@ -231,10 +207,16 @@ class _Body:
         self._chapters[-1].turns.append(turn)
 
     def _heading(self, match: re.Match[str], number: int) -> None:
-        title = tidy(unescape(match[2] or ""))
+        written, link = parse_linked(match[2] or "")
+        title = tidy(unescape(written))
         if match[1] != "##" or not title:
             raise self._error("a chapter is expected to begin with `## Title`", number)
-        self._chapters.append(_Chapter(title, number))
+        self._chapters.append(_Chapter(title, number, link=link))
+
+    def _picture(self, picture: Picture, number: int) -> None:
+        if self._chapters[-1].picture:
+            raise self._error("this chapter has a picture already; take one of them out", number)
+        self._chapters[-1].picture = replace(picture, line=number)
 
     def _label(self, name: str, text: str, number: int) -> None:
         direction = DIRECTION.match(text)

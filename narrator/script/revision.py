@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from narrator.model import Chapter, Mark, Person, Script, Turn
+from narrator.model import Chapter, Mark, Person, Picture, Script, Turn
 from narrator.script.marks import BY_HAND, differences, fingerprint, forms, pair, turn_marks
 from narrator.text import words
 
@@ -17,6 +17,8 @@ _LIKE = 0.5
 """Share of the words of the shorter text that the longer has: by then it is the same turn, changed."""
 
 
+_NOTHING: tuple[Picture | None, str] = (None, "")
+"""Picture and link of a chapter that has neither."""
 _FAR = 200
 """Turns after the last one known among which the next is looked for, so that the cost does not explode."""
 
@@ -56,16 +58,18 @@ def revise(old: Script, new: Script) -> Revision:
     shown = {mark: turn for turn, mark in zip(old.turns, marks, strict=True) if mark is not None}
     tally = _Tally(old, new, made, marks, _links(made, shown, new.turns))
     kept = _corrected(tally, shown)
-    titles = _titles(tally, shown)
+    titles, shows = _titles(tally, shown), _shows(tally)
     before, after = _added(tally)
     chapters: list[Chapter] = []
     title: str | None = None
+    show = _NOTHING
     for number in range(-1, len(new.turns)):
         title = titles.get(number, title)
+        show = shows.get(number, _NOTHING) if number in titles else show
         turn = kept.get(number)
         for one in (*before.get(number, ()), *((turn,) if turn else ()), *after.get(number, ())):
             if title is not None or not chapters:
-                chapters.append(Chapter(title or "", ()))
+                chapters.append(Chapter(title or "", (), *(show if title else _NOTHING)))
                 title = None
             chapters[-1] = replace(chapters[-1], turns=(*chapters[-1].turns, one))
     speakers = dict.fromkeys(turn.speaker for chapter in chapters for turn in chapter.turns)
@@ -229,6 +233,23 @@ def _titles(tally: _Tally, shown: dict[int, Turn]) -> dict[int, str]:
         if mark in shown and tally.links.get(mark, 0) > 0:
             titles.pop(tally.links[mark], None)  # its heading was taken out
     return titles
+
+
+def _shows(tally: _Tally) -> dict[int, tuple[Picture | None, str]]:
+    """Return picture and link of the chapter that begins with a new turn; the old script's go first."""
+    shows: dict[int, tuple[Picture | None, str]] = {}
+    number = 0
+    for chapter in tally.new.chapters:
+        shows[number] = (chapter.picture, chapter.link)
+        number += len(chapter.turns)
+    number = 0
+    for chapter in tally.old.chapters:
+        mark = next((mark for mark in tally.marks[number:] if mark is not None), None)
+        number += len(chapter.turns)
+        if mark in tally.links:
+            picture, link = shows.get(tally.links[mark], _NOTHING)
+            shows[tally.links[mark]] = (chapter.picture or picture, chapter.link or link)
+    return shows
 
 
 def _starts(script: Script) -> Iterator[tuple[int, str]]:

@@ -3,6 +3,8 @@
 import json
 import re
 
+from narrator.addresses import picture_address, web_link
+from narrator.model import Picture
 from narrator.settings import MAX_PAUSE_MS
 from narrator.text import tidy
 
@@ -10,6 +12,8 @@ HEADING = re.compile(r"(#{1,6})(?:\s+(.*))?$")
 LABEL = re.compile(r"\*\*(?P<name>(?:\\.|[^*\\])+?)(?::\*\*|\*\*:)\s*(?P<text>.*)$")
 DIRECTION = re.compile(r"\((?P<direction>(?:\\.|[^()\\])+)\)\s*(?P<text>.*)$")
 PAUSE = re.compile(r"\(\s*pause\b(?P<length>[^()]*)\)", re.IGNORECASE)
+_LINKED = re.compile(r"\[(?P<title>.*)\]\((?P<address>[^\s()<>]+|<[^<>\n]+>)\)")
+_PICTURE = re.compile(r"!\[(?P<alt>.*)\]\((?P<address>[^\s()<>]+|<[^<>\n]+>)(?:\s+\"[^\"\n]*\")?\)")
 _LENGTH = re.compile(
     r"\s*:?\s*(\d{1,4}(?:[.,]\d{1,3})?)\s*(?:(ms|milliseconds?)|s|sec|seconds?)\s*", re.IGNORECASE
 )
@@ -36,6 +40,43 @@ def escape(text: str) -> str:
 def unescape(text: str) -> str:
     r"""Undo `escape`; a backslash before a letter is only a backslash."""
     return _ESCAPE.sub(r"\1", text)
+
+
+def format_title(title: str, link: str) -> str:
+    r"""Write the title of a chapter, with the address of the web to which it leads.
+
+    >>> format_title("On bees", "https://example.org/bees"), format_title("On bees", "")
+    ('[On bees](https://example.org/bees)', 'On bees')
+    >>> format_title("[On](https://example.org)", "")
+    '\\[On](https://example.org)'
+    """
+    written = escape(title)
+    if link:
+        return f"[{written}]({link})"
+    return "\\" + written if parse_linked(written)[1] else written
+
+
+def parse_linked(written: str) -> tuple[str, str]:
+    """Read what `format_title` wrote, still escaped: the title and its link, empty where it has none."""
+    match = _LINKED.fullmatch(written.strip())
+    link = web_link(match["address"].strip("<>")) if match else ""
+    return (match["title"], link) if match and match["title"].strip() and link else (written, "")
+
+
+def format_picture(picture: Picture) -> str:
+    """Write the picture of a chapter.
+
+    >>> format_picture(Picture("my%20dog.jpg", "A dog"))
+    '![A dog](my%20dog.jpg)'
+    """
+    return f"![{escape(picture.alt)}]({picture.address})"
+
+
+def parse_picture(line: str) -> Picture | None:
+    """Read what `format_picture` wrote, or a person did; None for another line."""
+    match = _PICTURE.fullmatch(line)
+    address = picture_address(match["address"].strip("<>")) if match else ""
+    return Picture(address, tidy(unescape(match["alt"]))) if match and address else None
 
 
 def escape_name(name: str) -> str:

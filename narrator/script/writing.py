@@ -8,12 +8,13 @@ from narrator.script.inline import format_marks
 from narrator.script.spelling import (
     MADE_HEAD,
     UNSPOKEN_HEAD,
-    escape,
     escape_direction,
     escape_line,
     escape_name,
     format_pause,
+    format_picture,
     format_provenance,
+    format_title,
     format_unspoken,
 )
 from narrator.yamltext import dump_yaml
@@ -42,7 +43,12 @@ def format_json(script: Script) -> str:
         "title": script.title,
         "language": script.language,
         "chapters": [
-            {"title": chapter.title, "turns": [_turn_record(turn) for turn in chapter.turns]}
+            {
+                "title": chapter.title,
+                **({"picture": chapter.picture.address} if chapter.picture else {}),
+                **({"link": chapter.link} if chapter.link else {}),
+                "turns": [_turn_record(turn) for turn in chapter.turns],
+            }
             for chapter in script.chapters
         ],
         "dropped": [
@@ -81,7 +87,9 @@ def _person(person: Person) -> dict[str, object]:
 
 def _chapter(chapter: Chapter) -> Iterator[str]:
     if chapter.title:
-        yield f"## {escape(chapter.title)}\n"
+        yield f"## {format_title(chapter.title, chapter.link)}\n"
+        if chapter.picture:
+            yield format_picture(chapter.picture) + "\n"
     for turn in chapter.turns:
         yield _turn(turn)
         if turn.pause_ms is not None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from narrator.model import Block, BlockKind, Run
+from narrator.model import Block, BlockKind, Picture, Run
 from narrator.sources.layout import Layout, label, survey
 from narrator.sources.ledger import Passage, letters
 
@@ -34,6 +34,9 @@ class Draft:
     level: int
     speaker: str
     lines: list[list[Piece]]
+    picture: Picture | None = None
+    link: str = ""
+    """Of a heading, as of a block."""
 
 
 def lines_of(pieces: Sequence[Piece]) -> list[list[Piece]]:
@@ -105,7 +108,9 @@ def _block(draft: Draft, passages: list[Passage]) -> Block | None:
                 runs.append(Run(text, piece.bold, piece.italic))
     tidied = _tidy(runs)
     place = (min(numbers), max(numbers)) if numbers else (1, 1)
-    return Block(draft.kind, tidied, place, draft.level, draft.speaker) if tidied else None
+    if not tidied:
+        return None
+    return Block(draft.kind, tidied, place, draft.level, draft.speaker, draft.picture, draft.link)
 
 
 def _tidy(runs: Sequence[Run]) -> tuple[Run, ...]:

@@ -6,8 +6,9 @@ import posixpath
 import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
+from narrator.addresses import picture_address
 from narrator.errors import SourceError
 from narrator.model import Block, BlockKind, Run, Unspoken
 from narrator.settings import MAX_TITLE
@@ -19,7 +20,7 @@ from narrator.sources.markup import Element, parse_xhtml, parse_xml
 from narrator.sources.notes import FRONT_MATTER, NOTES, reason_of_kind
 from narrator.sources.page import read_leaf
 from narrator.sources.reading import Reading, refuse_length
-from narrator.text import language_code, words
+from narrator.text import has_words, language_code, words
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -83,20 +84,37 @@ def read_epub(raw: bytes, path: Path) -> Reading:
             made, spoken = _titled(made, entry.title)
             if spoken:
                 entries.remove(entry)
-        blocks += (replace(one, lines=(one.lines[0] + line, one.lines[1] + line)) for one in made)
+        blocks += (_placed(one, leaf.name, line, path) for one in made)
         unspoken += (replace(one, lines=(one.lines[0] + line, one.lines[1] + line)) for one in dropped)
         line += text.count("\n") + 1
         length += sum(len(one.text) for one in made)
         refuse_length(length, path)
     listed = " ".join(entry.title for entry in entries if entry.title)
-    if words(listed):
+    if has_words(listed):
         unspoken.append(Unspoken(listed, FRONT_MATTER, (line + 1, line + 1)))
     return Reading(front, tuple(blocks), tuple(unspoken))
 
 
+def _placed(block: Block, name: str, line: int, path: Path) -> Block:
+    """Return a block of a page with its lines, and with its picture as a file of the book.
+
+    Args:
+        block: As the page has it.
+        name: Of the page, in the archive.
+        line: Lines of the pages before.
+        path: The book.
+    """
+    picture = block.picture
+    if picture and not picture.address.startswith(("http", "data:")):
+        inside = _within(posixpath.dirname(name), picture.address)
+        address = picture_address(f"{quote(path.name)}#{quote(inside)}")
+        picture = replace(picture, address=address, line=picture.line + line)
+    return replace(block, lines=(block.lines[0] + line, block.lines[1] + line), picture=picture)
+
+
 def _titled(blocks: tuple[Block, ...], title: str) -> tuple[tuple[Block, ...], bool]:
     """Give pages without a heading the title that the contents have for them; tell whether it was added."""
-    if any(block.kind is BlockKind.HEADING for block in blocks) or not words(title):
+    if any(block.kind is BlockKind.HEADING for block in blocks) or not has_words(title):
         return blocks, False
     first = blocks[0]
     if words(first.text) == words(title):  # a heading but for its mark-up

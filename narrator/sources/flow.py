@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from narrator.model import Block, BlockKind, Unspoken
+from narrator.model import Block, BlockKind, Picture, Unspoken
 from narrator.sources.drafts import Draft, Piece, finish, lines_of, shown
+from narrator.sources.headed import seen, shown_in, shown_under
 from narrator.sources.hypertext import parts_blocks
-from narrator.sources.ledger import account
+from narrator.sources.ledger import account, letters
 from narrator.sources.markup import Element
 
 _T = TypeVar("_T")
@@ -68,6 +69,12 @@ class _Reader:
         self._headings: list[int] = []
         self._speeches: list[str] = []
         self._name = ""
+        self._pictures: list[Picture] = []
+        """In this paragraph, before anything is said."""
+        self._links: list[tuple[str, str]] = []
+        """Address and text of the links in this paragraph."""
+        self._under: Draft | None = None
+        """The heading under which nothing is said yet."""
 
     def read(self, root: Element) -> None:
         """Fill `drafts`, without recursion, as pages may be nested deeply."""
@@ -105,8 +112,19 @@ class _Reader:
         else:
             if parts_blocks(element.name):
                 self._flush()
+            self._see(element)
             self._change(element, 1)
         return True
+
+    def _see(self, element: Element) -> None:
+        """Note a picture or a link."""
+        if element.name in {"img", "image"}:  # `image` is what SVG calls it, as in covers of e-books
+            address = element.get("src") or element.get("href")
+            picture = seen(address, element.get("alt"), element.line)
+            if picture and not any(letters(piece.text) for piece in self._pieces if not piece.reason):
+                self._pictures.append(picture)
+        elif element.name == "a" and element.get("href"):
+            self._links.append((element.get("href"), element.text))
 
     def _leave(self, element: Element) -> None:
         if element.name in {"br", "hr"}:
@@ -153,6 +171,7 @@ class _Reader:
         """End a paragraph; two line breaks without a word between end one too."""
         lines = lines_of(self._pieces)
         self._pieces = []
+        first = len(self.drafts)
         while lines:
             empty = next((i for i, line in enumerate(lines) if not shown(line)), len(lines))
             if empty:
@@ -160,6 +179,27 @@ class _Reader:
             else:
                 self._draft([lines[0]])
             lines = lines[max(empty, 1) :]
+        self._illustrate(self.drafts[first:])
+
+    def _illustrate(self, drafts: list[Draft]) -> None:
+        """Give a heading the pictures and links that were noted in a paragraph.
+
+        Args:
+            drafts: What became of the paragraph.
+        """
+        texts = [" ".join(map(shown, draft.lines)) for draft in drafts]
+        spoken = [draft for draft, text in zip(drafts, texts, strict=True) if letters(text)]
+        if spoken and spoken[0].kind is BlockKind.HEADING:
+            self._under = spoken[0]
+            self._under.picture, self._under.link = shown_in(self._pictures, self._links)
+        elif self._under:
+            picture, link = shown_under(self._pictures, self._links, " ".join(texts))
+            # A line that is but its link may stand between a heading and its picture.
+            stays = not spoken or (link and not self._under.link)
+            self._under.picture = self._under.picture or picture
+            self._under.link = self._under.link or link
+            self._under = self._under if stays else None
+        self._pictures, self._links = [], []
 
     def _draft(self, lines: list[list[Piece]]) -> None:
         spoken = [piece for line in lines for piece in line if piece.text.strip() and not piece.reason]

@@ -7,7 +7,7 @@ from narrator.model import BlockKind
 from narrator.sources.frontmatter import FrontMatter
 from narrator.sources.pen import Pen
 from narrator.sources.reading import Reading
-from narrator.text import words
+from narrator.text import has_words
 
 _SCENE = re.compile(r"(?:INT|EXT|EST|INT\./EXT|INT/EXT|I/E)[. ]\s*\S.*|\.[^\W_.].*", re.IGNORECASE)
 _KEY = re.compile(r"(?P<key>[A-Za-z][A-Za-z ]{0,30}):(?P<value>.*)")
@@ -176,7 +176,7 @@ class _Reader:
             text = raw[position:start]
             if reason:
                 self.pen.drop(text, reason, lines)
-            elif words(text):
+            elif has_words(text):
                 shown = _shown(text, first=position == 0, last=end == len(raw))
                 self.pen.speak(text, shown, lines, italic=italic)
             elif text.strip() and not _EMPHASIS.sub("", text).strip(" >~@!#=<"):

@@ -1,5 +1,6 @@
 """What HTML inside a text is: tags and comments that are surely HTML, and not a stage direction in `<>`."""
 
+import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -79,3 +80,13 @@ def mark_of(text: str) -> Mark | None:
     """Return the mark-up that a text as a whole is, or None."""
     found = next(marks(text), None)
     return found if found and found.raw == text else None
+
+
+def attribute(raw: str, name: str) -> str:
+    """Return what an attribute of a tag says, empty where it has none.
+
+    >>> attribute("<img alt='A &amp; B' src=a.jpg>", "alt"), attribute("<img src=a.jpg>", "alt")
+    ('A & B', '')
+    """
+    match = re.search(rf"\s{name}\s*=\s*(?:\"([^\"<]*)\"|'([^'<]*)'|([^\s\"'=<>`]+))", raw, re.IGNORECASE)
+    return html.unescape(next(filter(None, match.groups()), "")) if match else ""

@@ -6,9 +6,10 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from narrator.model import Run
+from narrator.model import Picture, Run
 from narrator.sources.commonmark import inline_tokens
-from narrator.sources.hypertext import Mark, mark_of
+from narrator.sources.headed import seen
+from narrator.sources.hypertext import Mark, attribute, mark_of
 from narrator.sources.ledger import Passage, letters
 from narrator.text import without_controls
 
@@ -28,6 +29,10 @@ class Rendering:
     runs: tuple[Run, ...]
     passages: tuple[Passage, ...]
     """All of the text, in its order."""
+    pictures: tuple[Picture, ...] = ()
+    """Those before which nothing is said."""
+    links: tuple[tuple[str, str], ...] = ()
+    """Address and text of each link."""
 
 
 def render(
@@ -50,7 +55,7 @@ def render(
     pen = _Pen(lines, footnotes, row)
     for token in inline_tokens(source, environment):
         pen.token(token)
-    return Rendering(_tidy_runs(pen.runs), tuple(pen.passages))
+    return Rendering(_tidy_runs(pen.runs), tuple(pen.passages), tuple(pen.pictures), tuple(pen.links))
 
 
 def verbatim(source: str, lines: tuple[int, int]) -> Rendering:
@@ -65,6 +70,11 @@ class _Pen:
     def __init__(self, lines: tuple[int, int], footnotes: frozenset[str], row: bool) -> None:
         self.runs: list[Run] = []
         self.passages: list[Passage] = []
+        self.pictures: list[Picture] = []
+        self.links: list[tuple[str, str]] = []
+        self._line = lines[0]
+        self._link = ("", 0)
+        """Address of the link that is open, and how many runs stand before it."""
         self._lines = lines
         self._footnotes = footnotes
         self._row = row
@@ -81,6 +91,7 @@ class _Pen:
             self._spoken(token.content)
         elif kind in {"softbreak", "hardbreak"}:
             self._write(" " if kind == "softbreak" else "\n")
+            self._line += 1
         elif kind == "html_inline":
             mark = mark_of(token.content)
             if mark:
@@ -88,11 +99,17 @@ class _Pen:
             else:
                 self._text(token.content)
         elif kind == "image":
+            self._picture(str(token.attrGet("src") or ""), token.content)
             self._unspoken(token.content, "image")
             self._unspoken(token.meta["rest"], "link address")
             self._write(" ")
         else:
             self._face(kind)
+            if kind == "link_open":
+                self._link = (str(token.attrGet("href") or ""), len(self.runs))
+            elif kind == "link_close":
+                address, start = self._link
+                self.links.append((address, "".join(run.text for run in self.runs[start:])))
             self._unspoken(token.meta.get("rest", ""), "link address")
 
     def _face(self, kind: str, step: int = 1) -> None:
@@ -103,7 +120,14 @@ class _Pen:
         elif kind in _ITALIC:
             self._italic = max(0, self._italic + step)
 
+    def _picture(self, address: str, alt: str) -> None:
+        picture = seen(address, alt, self._line)
+        if picture and not any(letters(run.text) for run in self.runs):
+            self.pictures.append(picture)
+
     def _mark(self, mark: Mark) -> None:
+        if mark.name == "img":
+            self._picture(attribute(mark.raw, "src"), attribute(mark.raw, "alt"))
         self._face(mark.name, 1 if mark.opening else -1)
         self._unspoken(mark.raw, "comment" if mark.comment else "mark-up")
         if mark.name == "br":

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from narrator.errors import LedgerError, SourceError
 from narrator.model import Block, BlockKind, Unspoken
 from narrator.sources.commonmark import FOOTNOTE, MAX_NESTING, block_tokens
+from narrator.sources.headed import shown_in, shown_under
 from narrator.sources.hypertext import marks
 from narrator.sources.inline import Rendering, render, verbatim
 from narrator.sources.layout import Layout, label, survey
@@ -97,6 +99,8 @@ class _Reader:
         )
         self._in_footnote = False
         self._heading = 0
+        self._under: int | None = None
+        """Index of the heading under which nothing is said yet."""
 
     def read(self) -> None:
         """Fill `blocks` and `passages`."""
@@ -146,8 +150,22 @@ class _Reader:
 
     def _add(self, rendering: Rendering, lines: tuple[int, int], kind: tuple[BlockKind, int]) -> None:
         self.passages += rendering.passages
+        pictures, links = rendering.pictures, rendering.links
+        block = Block(kind[0], rendering.runs, lines, kind[1])
+        under = self._under
+        if under is not None and block.kind is not BlockKind.HEADING:
+            heading = self.blocks[under]
+            picture, link = shown_under(pictures, links, block.text)
+            shown = replace(heading, picture=heading.picture or picture, link=heading.link or link)
+            self.blocks[under] = shown
+            # A line that is but its link may stand between a heading and its picture.
+            self._under = under if shown.link != heading.link or not rendering.runs else None
         if rendering.runs:
-            self.blocks.append(Block(kind[0], rendering.runs, lines, kind[1]))
+            if block.kind is BlockKind.HEADING:
+                self._under = len(self.blocks)
+                picture, link = shown_in(pictures, links)
+                block = replace(block, picture=picture, link=link)
+            self.blocks.append(block)
 
     def _drop(self, raw: str, reason: str, lines: tuple[int, int]) -> None:
         if letters(raw):

@@ -42,6 +42,8 @@ class Source:
     raw: bytes
     charset: str = ""
     """What a server says is its encoding."""
+    address: str = ""
+    """Where it lies on the web; empty for what lies here."""
 
 
 def is_address(place: Path | str) -> bool:
@@ -99,7 +101,7 @@ def _fetched(address: str) -> Source:
         raise SourceError(error.problem, shown) from error
     if answer.kind.startswith(_FOREIGN):
         raise SourceError(f"this is no text but {answer.kind}", shown)
-    return Source(_named(answer.address, answer.kind), answer.content, answer.charset)
+    return Source(_named(answer.address, answer.kind), answer.content, answer.charset, answer.address)
 
 
 def _named(address: str, kind: str) -> Path:

@@ -7,7 +7,7 @@ from narrator.model import Block, BlockKind, Run, Unspoken
 from narrator.settings import MAX_TITLE
 from narrator.sources.layout import is_timed, label, survey
 from narrator.sources.ledger import Passage, account
-from narrator.text import words
+from narrator.text import has_words, words
 
 _RULE = re.compile(r"([*\-_~=#•–—·⁂])(?:\s*\1){2,}|⁂")
 _UNDERLINE = re.compile(r"={3,}|-{3,}")
@@ -119,7 +119,7 @@ class _Reader:
             return _block(BlockKind.RULE, "", position, position + 1)
         below = self._lines[position + 1] if position + 1 < end else ""
         first = position == start
-        if first and _UNDERLINE.fullmatch(below) and len(line) <= _TITLE_LENGTH and words(line):
+        if first and _UNDERLINE.fullmatch(below) and len(line) <= _TITLE_LENGTH and has_words(line):
             return _block(BlockKind.HEADING, line, position, position + 2, 1 if below[0] == "=" else 2)
         part = _PART.fullmatch(line)
         alone = first and end == start + 1
@@ -139,7 +139,7 @@ class _Reader:
             and not line.startswith(("(", "["))
             and not self._labels_a_turn(line)
             and not is_timed(line)
-            and bool(words(line))
+            and has_words(line)
             and self._lines.count(line) == 1  # else it labels turns
         )
 

@@ -1,6 +1,7 @@
 """Numbers with something to them: money, units, fractions, ranges, telephone numbers."""
 
 import re
+from functools import cache
 
 from narrator.spoken.numerals import english, german
 from narrator.spoken.wordlists import WordLists
@@ -69,14 +70,9 @@ def money(text: str, lists: WordLists) -> str:
     """Read currencies behind their amounts, with parts of a hundred and scales ("$3.5bn")."""
     if not lists.currencies:
         return text
-    signs = "|".join(
-        re.escape(sign) + r"(?!\w)" * sign.isalpha()
-        for sign in sorted(lists.currencies, key=len, reverse=True)
-    )
-    to = re.escape(lists.words.get("to", "–"))
-    amount = rf"{_NUMBER}(?:\s{to}\s{_NUMBER})?"
-    millions = "|".join(map(re.escape, lists.millions)) or "(?!)"
-    scales = "|".join(map(re.escape, sorted(lists.scales, key=len, reverse=True))) or "(?!)"
+    before, after, alone = _amounts(lists)
+    if not alone.search(text):
+        return text
 
     def read(match: re.Match[str], sign: str, number: str, glued: str | None, scale: str | None) -> str:
         scale = f" {lists.scales[glued]}" if glued in lists.scales else (glued or "") + (scale or "")
@@ -92,11 +88,28 @@ def money(text: str, lists: WordLists) -> str:
             return _coins(number, sign, several, one, lists)
         return f"{number}{scale} {several}"
 
-    before = rf"(?<!\w)({signs})\s?({amount})(?:\s?({scales})(?!\w)|([^\W\d]\w*))?(\s(?:{millions})(?!\w))?"
-    text = re.sub(before, lambda m: read(m, m[1], m[2], m[3] or m[4], m[5]), text)
-    after = rf"(?<![\d.,])({amount})(?:,[–-]+)?(\s(?:{millions}))?\s?({signs})"
-    text = re.sub(after, lambda m: read(m, m[3], m[1], None, m[2]), text)
-    return re.sub(signs, lambda m: f" {lists.currencies[m[0]].rpartition('|')[2]} ", text)
+    text = before.sub(lambda m: read(m, m[1], m[2], m[3] or m[4], m[5]), text)
+    text = after.sub(lambda m: read(m, m[3], m[1], None, m[2]), text)
+    return alone.sub(lambda m: f" {lists.currencies[m[0]].rpartition('|')[2]} ", text)
+
+
+@cache
+def _amounts(lists: WordLists) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """Return patterns of a currency before its amount, behind it, and alone."""
+    signs = "|".join(
+        re.escape(sign) + r"(?!\w)" * sign.isalpha()
+        for sign in sorted(lists.currencies, key=len, reverse=True)
+    )
+    to = re.escape(lists.words.get("to", "–"))
+    amount = rf"{_NUMBER}(?:\s{to}\s{_NUMBER})?"
+    millions = "|".join(map(re.escape, lists.millions)) or "(?!)"
+    scales = "|".join(map(re.escape, sorted(lists.scales, key=len, reverse=True))) or "(?!)"
+    scaled = rf"(?:\s?({scales})(?!\w)|([^\W\d]\w*))?(\s(?:{millions})(?!\w))?"
+    return (
+        re.compile(rf"(?<!\w)({signs})\s?({amount}){scaled}"),
+        re.compile(rf"(?<![\d.,])({amount})(?:,[–-]+)?(\s(?:{millions}))?\s?({signs})"),
+        re.compile(signs),
+    )
 
 
 def _coins(number: str, sign: str, several: str, one: str, lists: WordLists) -> str:
@@ -118,14 +131,19 @@ def units(text: str, lists: WordLists) -> str:
     """Read units after a number, in the singular after one."""
     if not lists.units:
         return text
-    names = "|".join(re.escape(unit) for unit in sorted(lists.units, key=len, reverse=True))
 
     def read(match: re.Match[str]) -> str:
         one, _, several = lists.units[match[2]].rpartition("|")
         single = match[1] == "1" and match.string[match.start() - 1 : match.start()] not in {"-", "−", "–"}
         return one if one and single else f"{match[1]} {several}"
 
-    return re.sub(rf"(?<![\w.,])(\d[\d.,]*)\s?({names})(?!\w)", read, text)
+    return _measures(lists).sub(read, text)
+
+
+@cache
+def _measures(lists: WordLists) -> re.Pattern[str]:
+    names = "|".join(re.escape(unit) for unit in sorted(lists.units, key=len, reverse=True))
+    return re.compile(rf"(?<![\w.,])(\d[\d.,]*)\s?({names})(?!\w)")
 
 
 def ranges(text: str, lists: WordLists) -> str:

@@ -13,7 +13,7 @@ from narrator.settings import SHORT_SENTENCE_WORDS, UTTERANCE_LENGTH
 from narrator.spoken.form import read_aloud
 from narrator.spoken.manner import manner_of
 from narrator.spoken.marked import crop
-from narrator.text import sentences, words
+from narrator.text import has_words, sentences, words
 
 _PARAGRAPH_END = re.compile(r"\n[^\S\n]*\n\s*")
 _CLAUSE_END = re.compile(r"[,;:–—)\]…][\"”“’»]?\s+|[、，；：。]")
@@ -150,8 +150,8 @@ def recut(utterance: Utterance, count: int) -> list[tuple[Utterance, int]]:
                 place
                 for place in tier
                 if abs(place - wanted) < reach
-                and words(spoken[last:place])
-                and words(spoken[place:])
+                and has_words(spoken[last:place])
+                and has_words(spoken[place:])
                 and not any(span.start < place < span.end for span in told)
             ]
             if near:
@@ -178,7 +178,7 @@ def _join_short(parts: list[str]) -> list[str]:
     waiting = ""
     for part in parts:
         whole = waiting + part
-        if len(words(whole)) < SHORT_SENTENCE_WORDS or not words(part):
+        if len(words(whole)) < SHORT_SENTENCE_WORDS or not has_words(part):
             waiting = whole
             continue
         made.append(whole)
@@ -219,7 +219,7 @@ def _join_wordless(pieces: list[Piece]) -> list[Piece]:
     made: list[Piece] = []
     waiting = ""
     for text, pause in pieces:
-        if not words(text):
+        if not has_words(text):
             if made:
                 made[-1] = (made[-1][0] + text, pause)
             else:

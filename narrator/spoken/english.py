@@ -1,6 +1,7 @@
 """What English engines read wrongly of numbers: dates, years, decades, times and ratios."""
 
 import re
+from functools import cache
 
 from narrator.spoken.numerals import english, english_ordinal
 from narrator.spoken.wordlists import WordLists
@@ -120,10 +121,15 @@ def _times(text: str) -> str:
     return _RATIO.sub(ratio, _TIME.sub(time, text))
 
 
+@cache
+def _measured(lists: WordLists) -> re.Pattern[str]:
+    measures = "|".join(map(re.escape, (*lists.units, *lists.currencies, *lists.millions, "%", "percent")))
+    return re.compile(rf"\s?(?:{measures})(?!\w)")
+
+
 def _years(text: str, lists: WordLists) -> str:
     """Read years in pairs: eighteen forty-eight, not one thousand eight hundred."""
-    measures = "|".join(map(re.escape, (*lists.units, *lists.currencies, *lists.millions, "%", "percent")))
-    measured = re.compile(rf"\s?(?:{measures})(?!\w)")
+    measured = _measured(lists)
 
     def read(match: re.Match[str]) -> str:
         after = match.string[match.end() :]

@@ -23,7 +23,7 @@ from narrator.spoken.signs import (
     symbols,
 )
 from narrator.spoken.wordlists import WordLists, word_lists
-from narrator.text import words
+from narrator.text import has_words, words
 
 
 def spoken_form(text: str, language: str, pronunciations: Pronunciations, voice: str = "") -> str:
@@ -74,7 +74,7 @@ def read_aloud(
         form = step(form, lists)
     form, found = restore(form, kept)
     # A text of nothing but what is left out ("https://") is read as it stands.
-    if not (words(form) or not words(text) or kept):
+    if not (words(form) or not has_words(text) or kept):
         return " ".join(text.split()), ()
     return form, in_order((*found, *emphasised(text, form, spans))) if spans else found
 

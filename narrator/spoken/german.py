@@ -1,6 +1,7 @@
 """What German engines read wrongly of numbers: ordinals, dates, years, times and rulers."""
 
 import re
+from functools import cache
 
 from narrator.spoken.numerals import german, german_ordinal, german_year, roman
 from narrator.spoken.wordlists import WordLists
@@ -170,10 +171,15 @@ def _times(text: str) -> str:
     return _RATIO.sub(r"\1 zu \2", text)
 
 
+@cache
+def _measured(lists: WordLists) -> re.Pattern[str]:
+    measures = "|".join(map(re.escape, (*lists.units, *lists.currencies, "%", "Mio", "Mrd")))
+    return re.compile(rf"\s?(?:{measures})(?!\w)")
+
+
 def _years(text: str, lists: WordLists) -> str:
     """Read years in hundreds: neunzehnhundert, not tausendneunhundert."""
-    measures = "|".join(map(re.escape, (*lists.units, *lists.currencies, "%", "Mio", "Mrd")))
-    measured = re.compile(rf"\s?(?:{measures})(?!\w)")
+    measured = _measured(lists)
 
     def read(match: re.Match[str]) -> str:
         after = match.string[match.end() :]
@@ -186,9 +192,15 @@ def _years(text: str, lists: WordLists) -> str:
     return _YEAR.sub(read, text)
 
 
+@cache
+def _ruled(lists: WordLists) -> re.Pattern[str] | None:
+    names = "|".join(map(re.escape, (*lists.regnal, *lists.queens)))
+    return re.compile(rf"\b({names})(s?)\s+([IVX]+)\.") if names else None
+
+
 def _rulers(text: str, lists: WordLists) -> str:
     """Read the numerals of rulers, in the case that the words before tell."""
-    names = "|".join(map(re.escape, (*lists.regnal, *lists.queens)))
+    ruled = _ruled(lists)
 
     def read(match: re.Match[str]) -> str:
         number = roman(match[3])
@@ -213,7 +225,7 @@ def _rulers(text: str, lists: WordLists) -> str:
         ends = not rest.strip() or (opener and opener[1] in lists.openers)
         return f"{match[1]}{match[2]} {article} {stem[0].upper()}{stem[1:]}{ending}" + "." * bool(ends)
 
-    return re.sub(rf"\b({names})(s?)\s+([IVX]+)\.", read, text) if names else text
+    return ruled.sub(read, text) if ruled else text
 
 
 def mixed_half(number: int) -> str:

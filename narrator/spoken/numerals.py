@@ -1,6 +1,7 @@
 """Numbers in words, as far as engines read their digits wrongly, and Roman numerals."""
 
 import re
+from functools import cache
 
 from narrator.spoken.wordlists import WordLists
 
@@ -102,12 +103,18 @@ def romans(text: str, lists: WordLists) -> str:
         known = 0 < found <= len(lists.ordinals)
         return f"{match[1]} the {lists.ordinals[found - 1]}" if known else match[0]
 
-    if lists.numbered:
-        before = "|".join(map(re.escape, lists.numbered))
+    numbered, named = _before_numerals(lists)
+    if numbered:
         # "The part I like": a single I before a small letter is the pronoun, but there is no "World War you".
         text = re.sub(r"\b(World War|Weltkrieg)\s+(I)\b", number, text)
-        text = re.sub(rf"\b({before})\s+(I(?!\s+[^\W_A-Z])|[IVXLC]{{2,}}|[VX])\b", number, text)
-    if lists.ordinals:
-        names = "|".join(map(re.escape, lists.regnal))
-        text = re.sub(rf"\b({names})\s+([IVXL]{{2,}}|[VX])\b(?!\.\w)", ordinal, text)
-    return text
+        text = numbered.sub(number, text)
+    return named.sub(ordinal, text) if named else text
+
+
+@cache
+def _before_numerals(lists: WordLists) -> tuple[re.Pattern[str] | None, re.Pattern[str] | None]:
+    """Return patterns of what is numbered, and of rulers, each with its numeral."""
+    before, names = ("|".join(map(re.escape, words)) for words in (lists.numbered, lists.regnal))
+    numbered = re.compile(rf"\b({before})\s+(I(?!\s+[^\W_A-Z])|[IVXLC]{{2,}}|[VX])\b") if before else None
+    named = re.compile(rf"\b({names})\s+([IVXL]{{2,}}|[VX])\b(?!\.\w)") if lists.ordinals else None
+    return numbered, named

@@ -22,7 +22,7 @@ _LISTS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class WordLists:
     """The words of one language; empty for a language without a file."""
 

@@ -49,12 +49,16 @@ def load_catalogue(path: Path | None = None) -> Catalogue:
     Raises:
         SettingsError: A file cannot be read, or says something that is not understood; with file and line.
     """
+    return _catalogue(tuple((file, _text(file)) for file in catalogue_files(path)))
+
+
+def catalogue_files(path: Path | None = None) -> tuple[Path, ...]:
+    """Return the files that `load_catalogue` reads, narrator's own first."""
     own = _own_file()
     user = path if path is not None else Path(FILE_NAME)
-    files = [own]
     if path is not None or (user.is_file() and user.resolve() != own.resolve()):
-        files.append(user)
-    return _catalogue(tuple((file, _text(file)) for file in files))
+        return own, user
+    return (own,)
 
 
 @lru_cache(maxsize=2)

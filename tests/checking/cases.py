@@ -65,6 +65,12 @@ def tagged(*parts: Callable[[], bytes], version: int = 3) -> Make:
     return audio(lambda: good.mp3(head=good.tag(*(part() for part in parts), version=version)))
 
 
+def pictured(picture: bytes) -> bytes:
+    """Return a chapter with a picture that is told to be a PNG."""
+    inner = good.frame("APIC", b"\x00image/png\x00\x00\x00" + picture)
+    return mark(b"c0", 0, 2_000, good.text("TIT2", "Rain") + inner)
+
+
 def table(flags: int = 3, ids: tuple[bytes, ...] = (b"c0", b"c1"), title: bytes | None = None) -> bytes:
     return good.contents(ids, good.text("TIT2", "Chapters") if title is None else title, flags)
 
@@ -276,6 +282,10 @@ TAGS: dict[str, Case] = {
             lambda: b"".join(NEW),
         )
     ),
+    "chap-picture": Case(chapters(pictured(b"GIF89a" + bytes(20)), mark(b"c1", 2_000, 4_000))),
+    "chap-picture-size": Case(
+        chapters(pictured(good.png() + bytes(1_000_000)), mark(b"c1", 2_000, 4_000)),
+    ),
     "ctoc-none": Case(tagged(good.words, lambda: b"".join(good.marks()))),
     "ctoc-flags": Case(tagged(good.words, lambda: table(1), lambda: b"".join(good.marks()))),
     "ctoc-complete": Case(chapters(*good.marks(), ids=(b"c0",))),
@@ -327,6 +337,8 @@ TRANSCRIPTS: dict[str, Case] = {
     "chapters-none": Case(written("a.json", '{"version": "1.2.0", "chapters": []}')),
     "chapters-order": Case(text("a.json", good.chapters, '"startTime": 2.0', '"startTime": 0')),
     "chapters-title": Case(text("a.json", good.chapters, "Rain", " ")),
+    "chapters-address": Case(text("a.json", good.chapters, '"Rain"', '"Rain", "url": "javascript:x"')),
+    "chapters-image": episode(chapters=swap('"Rain"', '"Rain", "img": "chapters/gone.jpg"')),
     "chapters-end": episode(chapters=swap("}]}", '}, {"startTime": 9, "title": "x", "toc": false}]}')),
     "chapters-differ": episode(chapters=swap("Rain", "Snow")),
 }

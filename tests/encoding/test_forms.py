@@ -140,6 +140,31 @@ def test_the_same_programme_gives_the_same_bytes(folder: Path, tmp_path: Path, n
     assert again.read_bytes() == (folder / f"a.{name}").read_bytes()
 
 
+@pytest.mark.parametrize("name", WITH_AAC)
+@pytest.mark.parametrize("chapters", [CHAPTERS, ()], ids=["chapters", "none"])
+def test_sound_of_a_twin_gives_the_same_bytes_as_encoding(
+    folder: Path, tmp_path: Path, name: str, chapters: tuple[tuple[int, str], ...]
+) -> None:
+    form = FORMS[name]
+    assert form.rewrap is not None
+    tags = Tags("Other", chapters=chapters)
+    with (folder / f"a.{form.twin}").open("rb") as twin, (tmp_path / "b").open("w+b") as file:
+        form.rewrap(file, twin, LENGTH, tags)
+    assert (tmp_path / "b").read_bytes() == write(tmp_path / f"c.{name}", tags).read_bytes()
+
+
+@pytest.mark.parametrize("content", [b"", b"ID3" * 99, bytes(99), b"\0\0\0\x08ftyp\0\0\0\x08moov"])
+def test_sound_is_taken_of_no_other_file(tmp_path: Path, content: bytes) -> None:
+    with (tmp_path / "b").open("w+b") as file, pytest.raises(EncodingError, match="0 frames of AAC"):
+        FORMS["m4a"].rewrap(file, io.BytesIO(content), LENGTH, TAGS)  # type: ignore[misc]
+
+
+def test_sound_of_a_twin_of_another_length_is_refused(folder: Path, tmp_path: Path) -> None:
+    twin = io.BytesIO((folder / "a.m4b").read_bytes())
+    with (tmp_path / "b").open("w+b") as file, pytest.raises(EncodingError, match="frames of AAC"):
+        FORMS["m4a"].rewrap(file, twin, LENGTH + 2_000, TAGS)  # type: ignore[misc]
+
+
 @pytest.mark.parametrize("name", FORMS)
 def test_a_mix_of_another_length_is_refused(tmp_path: Path, name: str) -> None:
     with (tmp_path / "a").open("w+b") as file, pytest.raises(EncodingError, match="3000 samples where"):

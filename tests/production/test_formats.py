@@ -99,6 +99,20 @@ def test_forms_are_made_told_kept_and_made_again(source: Path, takes: Path) -> N
     assert (without.episode.downloads, told.stages) == ((), ["recording"])
 
 
+def test_sound_of_twins_is_encoded_once(source: Path, takes: Path) -> None:
+    alone, _ = make(source, takes, "a", "m4b")
+    both, _ = make(source, takes, "b", "m4a", "m4b")
+    assert both.episode.downloads[1] == alone.episode.downloads[0]
+
+    later, told = make(source, takes, "a", "m4a", "m4b")
+    assert told.stages == ["recording", "encoding M4A"]
+    assert told.shares == []  # nothing was mixed for it
+    assert later.episode.downloads == both.episode.downloads
+    assert [sha256(later.folder / one.name) for one in later.episode.downloads] == [
+        one.sha256 for one in both.episode.downloads
+    ]
+
+
 def test_a_show_offers_them(source: Path, takes: Path) -> None:
     production, _ = make(source, takes, "river", "mp3", "wav", "flac")
     show = source.parent / "show"

@@ -6,12 +6,13 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from narrator.model import Chapter, Person, Script, Span, SpanKind, Turn, Unspoken
+from narrator.addresses import picture_address, web_link
+from narrator.model import Chapter, Person, Picture, Script, Span, SpanKind, Turn, Unspoken
 from narrator.script import format_script, is_script, parse_script, with_marks
 from narrator.text import tidy
 
-_SIGNS = r"""** * \ \\ <!-- --> -- # ## ### **A:** (pause\u00a01s) (pause) ( ) [ ] : ; " ' > - --- ... A
-    *A *A* [A] [A]{ ]{ {lang=en} {ipa
+_SIGNS = r"""** * \ \\ <!-- --> -- # ## ### **A:** (pause\u00a01s) (pause) ( ) [ ] ]( : ; " ' > - --- ... A
+    *A *A* [A] [A](https://example.org) ![A](b.jpg) ](c) [A]{ ]{ {lang=en} {ipa
     Ä ß 7 1. İ 中文 \( \* \n lines 1–2; label; spoken &amp; ` ~ _ | / = cast: title:"""
 _MARKUP = st.sampled_from(_SIGNS.split())
 _LINE_PARTS = st.one_of(_MARKUP, _MARKUP, st.text(max_size=4), st.just(" "))
@@ -70,6 +71,11 @@ _PERSON = st.builds(
     aliases=st.lists(_ONE_LINE, max_size=2).map(tuple),
     voice=_OPTIONAL,
 )
+_ADDRESS = st.one_of(_RAW, _LINE, st.just("a (b).jpg"), st.just("https://example.org/a_(b)?c=<d>#e"))
+_PICTURE = st.builds(Picture, _ADDRESS.map(picture_address).filter(bool), _OPTIONAL)
+_LINK = _ADDRESS.map(lambda text: web_link(f"https://example.org/{text}"))
+_SHOWN = st.tuples(st.one_of(st.none(), _PICTURE), _LINK)
+"""Picture and link of a chapter."""
 
 
 @st.composite
@@ -77,7 +83,9 @@ def _scripts(draw: st.DrawFn) -> Script:
     titles = draw(
         st.one_of(_OPTIONAL.map(lambda title: [title]), st.lists(_ONE_LINE, min_size=1, max_size=3))
     )
-    chapters = tuple(Chapter(title, draw(_TURNS)) for title in titles)
+    chapters = tuple(
+        Chapter(title, draw(_TURNS), *(draw(_SHOWN) if title else (None, ""))) for title in titles
+    )
     people = {person.name: person for person in draw(st.lists(_PERSON, max_size=2))}
     for chapter in chapters:
         for turn in chapter.turns:

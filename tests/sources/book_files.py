@@ -42,7 +42,9 @@ def archive(members: Mapping[str, str | bytes]) -> bytes:
     return made.getvalue()
 
 
-def book(pages: dict[str, str], *, extra: str = "", spine: str = "", guide: str = "", **more: str) -> bytes:
+def book(
+    pages: dict[str, str], *, extra: str = "", spine: str = "", guide: str = "", **more: str | bytes
+) -> bytes:
     """Return an EPUB of pages by their names; `more` are further files, with `__` for `.` in the name."""
     return archive(
         {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -49,12 +50,35 @@ def _title(one: Chapters) -> Iterator[Fault]:
             yield Fault("it has no title", f"chapter {index}")
 
 
+def _addresses(one: Chapters) -> Iterator[Fault]:
+    for index, chapter in enumerate(one.entries, 1):
+        # In the folder of an episode a picture is told by its place there, until it is published.
+        if chapter.image is not None and not (is_web(chapter.image) or is_beside(chapter.image)):
+            yield Fault(f"its picture (img) is no address: {shown(str(chapter.image))}", f"chapter {index}")
+        if chapter.link is not None and not is_web(chapter.link):
+            yield Fault(f"its link (url) is no address: {shown(str(chapter.link))}", f"chapter {index}")
+
+
+def is_web(address: object) -> bool:
+    """Tell an address of the web."""
+    return (
+        isinstance(address, str) and re.fullmatch(r"https?://[^\s/]\S*", address, re.IGNORECASE) is not None
+    )
+
+
+def is_beside(address: object) -> bool:
+    """Tell the name of a file beside the chapters, which does not lead out of their folder."""
+    names = address.split("/") if isinstance(address, str) else [".."]
+    return ".." not in names and all(re.fullmatch(r"[^\\:\x00-\x1f]{1,200}", name) for name in names)
+
+
 TESTS: Tests[Chapters] = {
     "chapters-form": _broken,
     "chapters-version": _version,
     "chapters-none": _none,
     "chapters-order": _order,
     "chapters-title": _title,
+    "chapters-address": _addresses,
 }
 
 

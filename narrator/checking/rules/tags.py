@@ -14,7 +14,7 @@ from narrator.units import clock
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from narrator.checking.id3 import Mark
+    from narrator.checking.id3 import Mark, Picture
     from narrator.checking.recordings import Recording
     from narrator.checking.rule import Tests
 
@@ -22,6 +22,8 @@ _MOST_CHAPTERS = 255
 """`CTOC` counts its entries in one byte (addendum, 3.2)."""
 _LARGE_PICTURE = 1_000_000
 """Bytes; all of it is fetched before the sound begins."""
+_LARGE_TOGETHER = 10_000_000
+"""Bytes of the pictures of all chapters: at 5 Mbit/s sixteen seconds before the sound begins."""
 _BEYOND_MS = 100
 """Encoders and decoders differ by the silence at both ends."""
 _KINDS = {
@@ -72,11 +74,33 @@ def _encoding(one: Recording) -> Iterator[Fault]:
 
 def _picture_form(one: Recording) -> Iterator[Fault]:
     for picture in one.tag.pictures:
-        form = read_picture(picture.content).form
-        if form not in {"JPEG", "PNG"}:
-            yield Fault(f"the picture is {form or 'none'}")
-        elif _KINDS.get(picture.type, "other") not in {"", form}:
-            yield Fault(f"the picture is {form}, and the tag says {shown(picture.type)}")
+        yield from _form_faults(picture)
+
+
+def _form_faults(picture: Picture, place: str = "") -> Iterator[Fault]:
+    form = read_picture(picture.content).form
+    if form not in {"JPEG", "PNG"}:
+        yield Fault(f"the picture is {form or 'none'}", place)
+    elif _KINDS.get(picture.type, "other") not in {"", form}:
+        yield Fault(f"the picture is {form}, and the tag says {shown(picture.type)}", place)
+
+
+def _chapter_pictures(one: Recording) -> Iterator[Fault]:
+    for mark in one.tag.marks:
+        for picture in mark.pictures:
+            yield from _form_faults(picture, _named(mark))
+            if problem := read_picture(picture.content).problem:
+                yield Fault(problem, _named(mark))
+
+
+def _chapter_pictures_size(one: Recording) -> Iterator[Fault]:
+    sizes = [(len(picture.content), mark) for mark in one.tag.marks for picture in mark.pictures]
+    for size, mark in sizes:
+        if size > _LARGE_PICTURE:
+            yield Fault(f"the picture has {size / 1e6:.1f} MB", _named(mark))
+    together = sum(size for size, _ in sizes)
+    if together > _LARGE_TOGETHER:
+        yield Fault(f"the pictures of all chapters have {together / 1e6:.1f} MB")
 
 
 def _picture_size(one: Recording) -> Iterator[Fault]:
@@ -189,6 +213,8 @@ TESTS: Tests[Recording] = {
     "chap-encoding": _title_encoding,
     "chap-offset": _offsets,
     "chap-count": _many,
+    "chap-picture": _chapter_pictures,
+    "chap-picture-size": _chapter_pictures_size,
     "ctoc-none": _no_contents,
     "ctoc-flags": _flags,
     "ctoc-complete": _complete,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
+from narrator.model import Illustration
 from narrator.publish.content import size_of
 from narrator.publish.pages.figures import (
     address_time,
@@ -85,6 +86,7 @@ def episode_facts(show: Show, entry: Entry) -> dict[str, Any]:
                 "clock": clock(start / 1000),
                 "duration": iso_duration(start),
                 "title": title,
+                **_shown(entry, start),
             }
             for start, title in episode.chapters
         ],
@@ -131,6 +133,20 @@ def episode_facts(show: Show, entry: Entry) -> dict[str, Any]:
             "image_type": thumbnail.type,
             "words": _script_words(words),
         },
+    }
+
+
+def _shown(entry: Entry, start: int) -> dict[str, str]:
+    """Return picture and link of a chapter; what lies elsewhere is not shown, so that nobody is watched."""
+    illustrations = {one.start_ms: one for one in entry.episode.illustrations}
+    one = illustrations.get(start, Illustration(start))
+    picture = dict(entry.pictures).get(one.image)
+    link = web_address(one.link)
+    return {
+        "picture": _relative(picture) if picture else "",
+        "alt": one.alt,
+        "link": link,
+        "host": urlsplit(link).hostname or "",
     }
 
 

@@ -111,7 +111,7 @@ def split_spans(text: str, width: int, height: int = 1) -> tuple[tuple[int, int]
         choices = []
         for first in range(last, -1, -1):
             length = end - words[first][0]
-            if length > room or not _fits(words[first : last + 1], width, height):
+            if length > room or (length > width and not _fits(words[first : last + 1], width, height)):
                 break
             short = _SHORT if length < room * _SHORTEST else 0.0
             choices.append((best[first][0] + (1 - length / room) ** 2 + short + torn, first))

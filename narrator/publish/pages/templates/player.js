@@ -7,10 +7,10 @@ let wanted = null;
 
 const whole = () => (Number.isFinite(audio?.duration) ? audio.duration : Number(bar.dataset.whole));
 const position = () => wanted ?? audio.currentTime;
-const marks = [...document.querySelectorAll(".chapters a")].map((link) => ({
+const marks = [...document.querySelectorAll(".chapters a[data-at]")].map((link) => ({
   link,
   at: Number(link.dataset.at),
-  title: link.firstElementChild.textContent,
+  title: link.querySelector("span").textContent,
 }));
 
 // The index of the last of `starts` that is not behind `time`, by halving; -1 before the first.
@@ -218,7 +218,7 @@ function setUpPlayer() {
   byId("speed").addEventListener("change", (event) => setSpeed(Number(event.target.value)));
   byId("position").addEventListener("input", (event) => seek(Number(event.target.value)));
   document.querySelector(".chapters")?.addEventListener("click", (event) => {
-    const link = event.target.closest("a");
+    const link = event.target.closest("a[data-at]");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     following = true;
