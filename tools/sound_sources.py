@@ -29,6 +29,8 @@ LINES = (
 WORDS = ("Yes.", "No.", "Why.", "Good.", "Bad.", "Here.", "There.", "Now.", "Perhaps.", "Never.")
 SEED = 8
 RATE = 44_100
+LONG = 20_000
+"""Characters of a text that is made with music as MP3 alone."""
 ALL, MOST = "mp3,m4a,opus,flac,wav", "mp3,m4a,opus,flac"
 
 
@@ -85,11 +87,13 @@ def build(folder: Path, engine: str = "espeak") -> list[Path]:
     write_music(music)
     made = []
     for name, (text, forms) in sources().items():
-        source = texts / f"{name.replace(' ', '-').replace(',', '')}.md"
+        suffix = ".md" if text.startswith("#") else ".txt"
+        source = texts / f"{name.replace(' ', '-').replace(',', '')}{suffix}"
         source.write_text(text, "utf-8")
         kinds = {"": ["--format", forms]}
         if "--bed" in options:
-            kinds["-music"] = [*kinds[""], "--intro", music, "--bed", music, "--outro", music]
+            less = forms if len(text) < LONG else "mp3"
+            kinds["-music"] = ["--format", less, "--intro", music, "--bed", music, "--outro", music]
         for kind, wishes in kinds.items():
             made.append(folder / "show" / f"{source.stem}{kind}")
             command = [*narrate, source, "--engine", engine, "--output", made[-1], "--quiet", *wishes]
