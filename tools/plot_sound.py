@@ -36,15 +36,13 @@ def speakers(folder: Path) -> list[tuple[str, float, float]]:
     """Return name, LUFS before and LUFS after of each speaker."""
     record = json.loads((folder / "episode.json").read_text("utf-8"))
     transcript = json.loads((folder / f"{record['slug']}.json").read_text("utf-8"))
-    after = {name: lufs for name, _, lufs in measure(folder).speakers}
-    names = list(after)  # as the transcript calls them, in the order in which they begin
-    voices = {one["speaker"]: one["voice"] for one in record["speakers"]}
     rows = []
-    for name in names:
+    for name, seconds, after in measure(folder).speakers:
         said = [one["body"] for one in transcript["segments"] if one["speaker"] == name]
-        voice = voices.get(name) or voices[name.upper()]
+        # The transcript translates who has no name, so a voice is found by how long it speaks.
+        voice = min(record["speakers"], key=lambda one: abs(one["ms"] / 1000 - seconds))["voice"]
         text = " ".join(said)[:FIRST_WORDS]
-        rows.append((name, spoken(voice, text, record["language"]), after[name]))
+        rows.append((name, spoken(voice, text, record["language"]), after))
     return rows
 
 
