@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from measure_sound import levels, measure
 from PIL import Image, ImageDraw, ImageFont
@@ -46,13 +47,21 @@ def speakers(folder: Path) -> list[tuple[str, float, float]]:
     return rows
 
 
+def font(size: int) -> Any:
+    """Return DejaVu, which has all letters, or what comes with Pillow."""
+    try:
+        return ImageFont.truetype("DejaVuSans.ttf", size)
+    except OSError:
+        return ImageFont.load_default(size)
+
+
 def draw(rows: list[tuple[str, float, float]], title: str, path: Path) -> None:
     height = TOP + ROW * len(rows) + BOTTOM
     image = Image.new("RGB", (SCALE * WIDTH, SCALE * height), "#ffffff")
     pen = ImageDraw.Draw(image)
 
     def write(x: float, y: float, text: str, anchor: str, size: int = 12) -> None:
-        pen.text((SCALE * x, SCALE * y), text, "#222222", ImageFont.load_default(size * SCALE), anchor)
+        pen.text((SCALE * x, SCALE * y), text, "#222222", font(size * SCALE), anchor)
 
     def across(lufs: float) -> float:
         return LEFT + (min(max(lufs, QUIET), LOUD) - QUIET) / (LOUD - QUIET) * (WIDTH - LEFT - RIGHT)

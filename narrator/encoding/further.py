@@ -29,6 +29,10 @@ _ENCODED = 8
 _MARGIN = 0.1
 """dB by which a further encoding is to stay below the allowed peak."""
 
+_CEILING_STEP = 1.5
+"""dB by which the ceiling moves from one encoding to the next, at most: FFmpeg's AAC now and then makes one
+frame 8 dB too loud, and another one, or none, of a sound that is slightly different."""
+
 
 class Further:
     """Masters a programme for several forms, with one search for its gain.
@@ -90,7 +94,8 @@ class Further:
             if measured.peak <= PEAK and abs(search.missing) <= LOUDNESS_TOLERANCE:
                 return measured
             # Where there is room up to the allowed peak, it is taken: the less is limited, the better.
-            before, ceiling = ceiling, Decibels(min(ceiling + PEAK - measured.peak - _MARGIN, PEAK))
+            room = min(max(PEAK - measured.peak - _MARGIN, -_CEILING_STEP), _CEILING_STEP)
+            before, ceiling = ceiling, Decibels(min(ceiling + room, PEAK))
             if ceiling < before:  # more is limited, so the same gain gives less: how much less is measured
                 search = studio.find_gain(ceiling, search.next())
         raise EncodingError(
