@@ -21,6 +21,11 @@ def _byte_table() -> NDArray[np.uint16]:
 
 
 _BYTES = _byte_table()
+_SECOND = np.arange(256, dtype=np.uint16)
+"""What moving a CRC on by one byte makes of its high byte."""
+_PAIRS = (_BYTES[_BYTES & 255] ^ _SECOND[_BYTES >> 8])[None, :] ^ _BYTES[:, None]
+_PAIRS = np.ascontiguousarray(_PAIRS.ravel())
+"""By two bytes, the first one low."""
 
 
 def crc16_joined(first: int, second: int, length: int) -> int:
@@ -61,11 +66,14 @@ def crc16(content: bytes, before: int = 0) -> int:
     size = 1 << max(1, len(content) - 1).bit_length()
     padded = np.zeros(max(2, size), np.uint8)  # zeros in front change nothing, since the CRC starts from 0
     padded[padded.shape[0] - len(content) :] = np.frombuffer(content, np.uint8)
-    crcs = _BYTES[padded]
+    crcs = _PAIRS[padded.view("<u2")]
     # Moving a CRC on is linear: one table for its low and one for its high byte.
-    low = _BYTES.copy()  # by one byte
-    high = np.arange(256, dtype=np.uint16)
+    low, high = _BYTES, _SECOND  # by one byte
     left, length = before, len(content)
+    if length & 1:
+        left = int(low[left & 255] ^ high[left >> 8])
+    length >>= 1
+    low, high = low[low & 255] ^ high[low >> 8], low[high & 255] ^ high[high >> 8]
     while crcs.shape[0] > 1 or length:
         if length & 1:
             left = int(low[left & 255] ^ high[left >> 8])

@@ -11,6 +11,7 @@ _MONTHS = (
     *("August", "September", "October", "November", "December"),
 )
 _ANY_MONTH = "|".join(_MONTHS)
+_DIGIT = re.compile(r"\d")
 _SHORT = re.compile(
     r"\b(Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?(?=\s\d{1,2}(?!\d))"
     r"|(?<=\d\s)(Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?(?=,?\s\d{4})"
@@ -45,7 +46,7 @@ _NUMBERED = re.compile(
 
 def read_english(text: str, lists: WordLists) -> str:
     """Write out dates, times, decades and years as English says them."""
-    return _years(_times(_decades(_dates(text))), lists)
+    return _years(_times(_decades(_dates(text))), lists) if _DIGIT.search(text) else text
 
 
 def _dates(text: str) -> str:

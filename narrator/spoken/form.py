@@ -71,7 +71,8 @@ def read_aloud(
     form = addresses(_pronounced(form, addressed, kept, language), lists)
     form = _pronounced(form, told, kept, language)
     for step in _STEPS:
-        form = step(form, lists)
+        if step not in _OF_DIGITS or _DIGIT.search(form):
+            form = step(form, lists)
     form, found = restore(form, kept)
     # A text of nothing but what is left out ("https://") is read as it stands.
     if not (words(form) or not has_words(text) or kept):
@@ -142,3 +143,6 @@ _STEPS: tuple[Callable[[str, WordLists], str], ...] = (
     pauses,
 )
 """In this order: dates come before what looks like parts of them, symbols after what holds them."""
+_OF_DIGITS = frozenset({phones, ranges, fractions, units})
+"""They find nothing without a digit, and most sentences have none."""
+_DIGIT = re.compile(r"\d")

@@ -10,6 +10,7 @@ _MONTHS = (
     *("Januar", "Februar", "März", "April", "Mai", "Juni", "Juli"),
     *("August", "September", "Oktober", "November", "Dezember"),
 )
+_DIGIT = re.compile(r"\d")
 _SHORT = re.compile(
     r"(?<=\d\.)\s?(Jan|Feb|Febr|Mär|Apr|Jun|Jul|Aug|Sep|Sept|Okt|Nov|Dez)\b(?:\.(?!\s*$))?(?=\W|$)"
 )
@@ -73,8 +74,10 @@ _NUMBERED = re.compile(
 
 def read_german(text: str, lists: WordLists) -> str:
     """Write out dates, times, ordinals, years and rulers as German says them."""
-    text = re.sub(r"(?<=\d)\s?%-?ig(?=e?[mnrs]?\b)", "-prozentig", text)
     text = _rulers(text, lists)
+    if not _DIGIT.search(text):
+        return _ordinals(text, lists)  # Roman ones
+    text = re.sub(r"(?<=\d)\s?%-?ig(?=e?[mnrs]?\b)", "-prozentig", text)
     text = _dates(text)
     text = _ordinals(text, lists)
     text = _times(text)

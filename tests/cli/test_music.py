@@ -152,6 +152,17 @@ def test_a_show_has_its_music(studio: Path) -> None:
     )
     assert run("--title", "River").exit_code == 0
     assert contents(studio / HOME) == before
+    for path in ("bed.flac", "output/podcast.yaml"):
+        content = (studio / path).read_bytes()
+        if path == "bed.flac":
+            soundfile.write(studio / path, compose(4.5, 32_000, 110), 32_000)
+        else:
+            (studio / path).write_text("music: {bed: ../bed.flac}\n", "utf-8")
+        assert run("--title", "River").exit_code == 0
+        assert contents(studio / HOME)["river.mp3"] != before["river.mp3"]
+        (studio / path).write_bytes(content)
+    assert run("--title", "River").exit_code == 0
+    assert contents(studio / HOME) == before
     assert run("--title", "River", "--no-music", "--export", "stems").exit_code == 0
     plain = json.loads((studio / HOME / "episode.json").read_text("utf-8"))
     assert plain["duration_ms"] < json.loads(before["episode.json"])["duration_ms"] - 5_000

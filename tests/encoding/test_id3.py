@@ -11,7 +11,7 @@ from mutagen.id3 import ID3
 from tinytag import TinyTag
 
 from narrator.encoding.id3 import format_id3
-from narrator.encoding.tags import Tags, iso639_2
+from narrator.encoding.tags import Shown, Tags, iso639_2
 from narrator.errors import EncodingError
 
 CHAPTERS = ((0, "Intro"), (1_000, "Über „alles“ 😀"), (61_500, "Ende " * 50))
@@ -167,3 +167,17 @@ def test_a_cover_of_another_kind_is_refused() -> None:
 )
 def test_languages(language: str, code: str) -> None:
     assert iso639_2(language) == code
+
+
+def test_of_chapters_that_are_joined_the_first_tells_picture_and_link(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("narrator.encoding.id3.MAX_CHAPTERS", 2)
+    jpeg = b"\xff\xd8\xff" + bytes(9)
+    shown = (Shown(0, jpeg, "https://e.org/a", "Ü" * 99), Shown(5, b"", "https://e.org/b"), Shown(9, jpeg))
+    tag = Tags("T", chapters=((0, "A"), (5, "B"), (9, "C")), shown=shown)
+    first, second = (one.sub_frames for one in read(tag, 20).getall("CHAP"))
+    assert [(one.data, one.desc) for one in first.getall("APIC")] == [(jpeg, "Ü" * 64)]
+    assert [one.url for one in first.getall("WXXX")] == ["https://e.org/a"]
+    assert not second.getall("APIC")
+    assert [one.url for one in second.getall("WXXX")] == ["https://e.org/b"]

@@ -241,9 +241,9 @@ def test_whatever_is_said_cards_are_small_and_lose_nothing(spoken: list[tuple[st
     expected, before = "", None
     for speaker, text in spoken:
         name = "Narrator" if speaker == NARRATOR else speaker
-        shown = text.strip() or "x"
-        expected += f"{name}:{shown}" if name and name != before else shown
-        before = name
+        shown = (text or "x").strip()
+        expected += f"{name}:{shown}" if shown and name and name != before else shown
+        before = name if shown else before
     assert "".join("".join(lines) for *_, lines in cards).replace(" ", "") == "".join(expected.split())
 
 

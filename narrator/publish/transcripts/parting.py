@@ -57,7 +57,7 @@ def pieces(
     for cue in timeline.cues:
         text = " ".join((cue.utterance.text or cue.utterance.spoken).split())
         name = shown_name(cue.utterance.speaker, language)
-        label = f"{name}: " if named and name and name != before else ""
+        label = f"{name}: " if text and named and name and name != before else ""
         before = name if text else before
         whole = label + text
         spans = split_spans(whole, width, height)
