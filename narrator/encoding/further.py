@@ -25,8 +25,20 @@ if TYPE_CHECKING:
     from narrator.model import Measurement, Take, Timeline
     from narrator.units import Decibels
 
+<<<<<<< HEAD
 _ENCODED = 5
 """Encodings of a form: one for what keeps every sample, mostly one or two for the others."""
+=======
+_ENCODED = 8
+"""Encodings of a form at most: one for what keeps every sample, mostly one or two for the others; Opus adds
+3 dB to voices that are limited hard, espeak's klatt among them, and takes four of these."""
+_MARGIN = 0.1
+"""dB by which a further encoding is to stay below the allowed peak."""
+>>>>>>> main
+
+_CEILING_STEP = 1.5
+"""dB by which the ceiling moves from one encoding to the next, at most: FFmpeg's AAC now and then makes one
+frame 8 dB too loud, and another one, or none, of a sound that is slightly different."""
 
 
 class Further:
@@ -89,6 +101,14 @@ class Further:
                 )
             if aim.hit(measured):
                 return measured
+<<<<<<< HEAD
+=======
+            # Where there is room up to the allowed peak, it is taken: the less is limited, the better.
+            room = min(max(PEAK - measured.peak - _MARGIN, -_CEILING_STEP), _CEILING_STEP)
+            before, ceiling = ceiling, Decibels(min(ceiling + room, PEAK))
+            if ceiling < before:  # more is limited, so the same gain gives less: how much less is measured
+                search = studio.find_gain(ceiling, search.next())
+>>>>>>> main
         raise EncodingError(
             f"the {form.name} file cannot be mastered: after {aim.most} encodings it has "
             f"{measured.loudness:.1f} LUFS where {self._delivery.loudness} are wanted, and a true peak of "

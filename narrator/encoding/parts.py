@@ -115,6 +115,8 @@ def part_key(
     shape: tuple[object, ...] = (what, makers(), shaping, form, mastering.programme, ceiling, cues)
     if part.timeline.score is not None:
         shape = (*shape, part.timeline.score.digest(0, part.timeline.length))
+    if places:  # music alone has two channels then, too
+        shape = (*shape, "two channels")
     return hashlib.sha256(json.dumps(shape).encode()).hexdigest()
 
 

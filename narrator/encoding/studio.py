@@ -72,21 +72,36 @@ class Studio:
         self._parts = parts_of(timeline)
         self._maker = Maker(read, self.watch.blocks, delivery)
 
+<<<<<<< HEAD
     def find_gain(self) -> GainSearch:
         """Look for the programme's gain, from none at all, by some of its parts; what it tells next is it."""
         search = GainSearch(self.delivery.loudness)
+=======
+    def find_gain(
+        self,
+        ceiling: Decibels = LIMITER_CEILING,
+        gain: Decibels = Decibels(0.0),  # noqa: B008 - a number
+    ) -> GainSearch:
+        """Look for the programme's gain by some of its parts; what it tells next is it.
+
+        Args:
+            ceiling: Of the limiter, in dBTP.
+            gain: Where to begin, in dB.
+        """
+        search = GainSearch(LOUDNESS)
+>>>>>>> main
         parts = self._sample()
         length = sum(part.timeline.length for part in parts)
         share = _SHARE * length / self.timeline.length
-        gain = Decibels(0.0)
         for index in range(_MEASURED):
-            self.watch.begin(min(index, 2) * share, min(index + 1, 2) * share, length)
-            with closing(self._made("measured", parts, self.mastering(gain), LIMITER_CEILING)) as made:
+            start, end = (max(self.begun, min(step, 2) * share) for step in (index, index + 1))
+            self.watch.begin(start, end, length)
+            with closing(self._made("measured", parts, self.mastering(gain), ceiling)) as made:
                 search.tell(gain, integrate(joined_steps(zip(parts, made, strict=True))))
             if abs(search.missing) <= _NEAR[min(index, 1)]:
                 break
             gain = search.next()
-        self.begun = 2 * share
+        self.begun = max(self.begun, 2 * share)
         return search
 
     def encoded(self, gain: Decibels, ceiling: Decibels) -> Generator[tuple[Part, Encoded]]:
