@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from narrator.delivery import DELIVERY, Delivery
-from narrator.encoding.aiming import Aim
 from narrator.encoding.studio import Studio
 from narrator.errors import EncodingError
 from narrator.loudness import ChannelMeter
-from narrator.settings import PEAK
+from narrator.settings import LIMITER_CEILING, LOUDNESS_TOLERANCE, PEAK
+from narrator.units import Decibels
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,18 +23,12 @@ if TYPE_CHECKING:
     from narrator.encoding.tags import Tags
     from narrator.loudness import GainSearch
     from narrator.model import Measurement, Take, Timeline
-    from narrator.units import Decibels
 
-<<<<<<< HEAD
-_ENCODED = 5
-"""Encodings of a form: one for what keeps every sample, mostly one or two for the others."""
-=======
 _ENCODED = 8
 """Encodings of a form at most: one for what keeps every sample, mostly one or two for the others; Opus adds
 3 dB to voices that are limited hard, espeak's klatt among them, and takes four of these."""
 _MARGIN = 0.1
 """dB by which a further encoding is to stay below the allowed peak."""
->>>>>>> main
 
 _CEILING_STEP = 1.5
 """dB by which the ceiling moves from one encoding to the next, at most: FFmpeg's AAC now and then makes one
@@ -89,28 +83,28 @@ class Further:
         studio = Studio(*self._made_of, on_progress=on_progress, delivery=self._delivery)
         if self._search is None:
             self._search = studio.find_gain()
-        aim = Aim(replace(self._search), _ENCODED)
+        search, ceiling = replace(self._search), LIMITER_CEILING
         length = studio.timeline.length
-        for _ in range(aim.most):
-            form.write(file, studio.sound(aim.gain, aim.ceiling), length, tags, self._delivery.channels)
+        for _ in range(_ENCODED):
+            gain = search.next()
+            form.write(file, studio.sound(gain, ceiling), length, tags, self._delivery.channels)
             measured = measure(form, Path(file.name), self._delivery.channels)
             if measured.frames != form.frames(length):
                 raise EncodingError(
                     f"the {form.name} file decodes to {measured.frames} samples instead of "
                     f"{form.frames(length)}"
                 )
-            if aim.hit(measured):
+            search.tell(gain, measured.loudness, learn=False)
+            if measured.peak <= PEAK and abs(search.missing) <= LOUDNESS_TOLERANCE:
                 return measured
-<<<<<<< HEAD
-=======
             # Where there is room up to the allowed peak, it is taken: the less is limited, the better.
             room = min(max(PEAK - measured.peak - _MARGIN, -_CEILING_STEP), _CEILING_STEP)
             before, ceiling = ceiling, Decibels(min(ceiling + room, PEAK))
             if ceiling < before:  # more is limited, so the same gain gives less: how much less is measured
-                search = studio.find_gain(ceiling, search.next())
->>>>>>> main
+                # What was heard must not become silence: that would miss nothing.
+                search = replace(studio.find_gain(ceiling, search.next()), heard=search.heard)
         raise EncodingError(
-            f"the {form.name} file cannot be mastered: after {aim.most} encodings it has "
+            f"the {form.name} file cannot be mastered: after {_ENCODED} encodings it has "
             f"{measured.loudness:.1f} LUFS where {self._delivery.loudness} are wanted, and a true peak of "
             f"{measured.peak:.1f} where {PEAK} is allowed; leave it out of --format"
         )

@@ -72,11 +72,6 @@ class Studio:
         self._parts = parts_of(timeline)
         self._maker = Maker(read, self.watch.blocks, delivery)
 
-<<<<<<< HEAD
-    def find_gain(self) -> GainSearch:
-        """Look for the programme's gain, from none at all, by some of its parts; what it tells next is it."""
-        search = GainSearch(self.delivery.loudness)
-=======
     def find_gain(
         self,
         ceiling: Decibels = LIMITER_CEILING,
@@ -88,8 +83,7 @@ class Studio:
             ceiling: Of the limiter, in dBTP.
             gain: Where to begin, in dB.
         """
-        search = GainSearch(LOUDNESS)
->>>>>>> main
+        search = GainSearch(self.delivery.loudness)
         parts = self._sample()
         length = sum(part.timeline.length for part in parts)
         share = _SHARE * length / self.timeline.length
