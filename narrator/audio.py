@@ -152,14 +152,16 @@ def resampler(rate: int, new_rate: int, channels: int = 1) -> Callable[..., NDAr
 
 
 def encode_blocks(
-    file: BinaryIO, blocks: Iterable[NDArray[np.float32]], rate: int, *, form: str, kind: str, level: float
-) -> int:
+    file: BinaryIO, blocks: Iterable[NDArray[np.float32]], rate: int, channels: int = 1, *,
+    form: str, kind: str, level: float,
+) -> int:  # fmt: skip
     """Encode a programme block by block.
 
     Args:
         file: The target, open for writing and reading.
-        blocks: Arrays of shape (frames,).
+        blocks: Arrays of shape (frames,) or (frames, channels).
         rate: Samples a second.
+        channels: How many.
         form: As libsndfile names it: `FLAC`, `OGG`.
         kind: Of its content: `PCM_16`, `OPUS`.
         level: Of compression, 0 to 1.
@@ -172,12 +174,13 @@ def encode_blocks(
     """
     import soundfile
 
-    taken, told = 0, ErrorKeeper(file)
+    taken, told, options = 0, ErrorKeeper(file), {"format": form, "compression_level": level}
     try:
-        with soundfile.SoundFile(told, "w", rate, 1, kind, format=form, compression_level=level) as target:
+        with soundfile.SoundFile(told, "w", rate, channels, kind, **options) as target:
             for block in blocks:
                 taken += block.shape[0]
-                target.write(np.frombuffer(to_pcm16(block), "<i2") if kind == "PCM_16" else block)
+                pcm = kind == "PCM_16"
+                target.write(np.frombuffer(to_pcm16(block), "<i2").reshape(block.shape) if pcm else block)
     except (soundfile.LibsndfileError, AssertionError):  # which say nothing of a full disk
         raise told.error or OSError("libsndfile cannot encode") from None
     if told.error:
@@ -237,12 +240,7 @@ def sounding(audio: Audio, below_peak: Decibels) -> tuple[int, int]:
 
 
 def decoded_blocks(path: Path | bytes, frames: int, *, what: str = "audio") -> Iterator[Audio]:
-    """Decode a file block by block, mixed down to mono.
-
-    Args:
-        path: A FLAC, WAV, Ogg or MP3 file, or its content.
-        frames: Samples a block; the last may be shorter.
-        what: What it is, for the error message.
+    """Decode a file block by block, mixed down to mono; else as `decoded_channels`.
 
     Raises:
         AudioError: It cannot be decoded.

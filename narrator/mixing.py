@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -31,8 +32,8 @@ def mix(
         mastering: The gains. A voice without one is left as loud as it is.
 
     Yields:
-        Blocks of shape (BLOCK_FRAMES,), the last one shorter, together `timeline.length` samples. A block
-        belongs to the caller.
+        Blocks of shape (BLOCK_FRAMES,), or (BLOCK_FRAMES, 2) where speakers have places; the last one is
+        shorter, together they have `timeline.length` samples. A block belongs to the caller.
 
     Raises:
         AudioError: A take is not the one that the timeline knows, or music is gone.
@@ -47,9 +48,14 @@ def mix(
         yield (
             block
             if timeline.score.silent(start, end)
-            else block + music(timeline.score, start, end, mastering)
+            else block + _among(block, music(timeline.score, start, end, mastering))
         )
         start = end
+
+
+def _among(block: NDArray[np.float32], tune: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return music with as many channels as a block; of two it is in the middle."""
+    return tune if block.ndim == 1 else placed(tune, 0.0)
 
 
 def music(score: Score, start: int, end: int, mastering: Mastering) -> NDArray[np.float32]:
@@ -61,17 +67,20 @@ def _speech(
     timeline: Timeline, read: Callable[[Take], Audio], mastering: Mastering
 ) -> Iterator[NDArray[np.float32]]:
     """Yield what is spoken, in blocks."""
-    gains = dict(mastering.gains)
-    block = np.zeros(BLOCK_FRAMES, np.float32)
+    gains, places = dict(mastering.gains), dict(mastering.places)
+    shape = (BLOCK_FRAMES, 2) if places else (BLOCK_FRAMES,)
+    block = np.zeros(shape, np.float32)
     block_start = 0
     for cue in timeline.cues:
         gain = amplitude(Decibels(gains.get(cue.utterance.voice.id, 0.0) + mastering.programme))
         sound = _sound(cue, read(cue.take), timeline.sample_rate, gain)
+        if places:
+            sound = placed(sound, places.get(cue.utterance.speaker, 0.0))
         done = 0
         while done < cue.length:
             while cue.start + done >= block_start + BLOCK_FRAMES:
                 yield block
-                block = np.zeros(BLOCK_FRAMES, np.float32)
+                block = np.zeros(shape, np.float32)
                 block_start += BLOCK_FRAMES
             at = cue.start + done - block_start
             count = min(cue.length - done, BLOCK_FRAMES - at)
@@ -79,8 +88,25 @@ def _speech(
             done += count
     while block_start < timeline.length:
         yield block[: timeline.length - block_start]
-        block = np.zeros(BLOCK_FRAMES, np.float32)
+        block = np.zeros(shape, np.float32)
         block_start += BLOCK_FRAMES
+
+
+def placed(sound: NDArray[np.float32], place: float) -> NDArray[np.float32]:
+    """Put a sound between left and right, by level alone.
+
+    Both channels together have the power of the sound wherever it is (sine and cosine), so it is equally loud
+    at each place. They differ in nothing but level: played as one they are the sound again, and no comb.
+
+    Args:
+        sound: Shape (frames,).
+        place: -1 left, 0 in the middle, 1 right.
+
+    Returns:
+        Shape (frames, 2).
+    """
+    angle = (1 + place) * math.pi / 4
+    return sound[:, None] * np.array((math.cos(angle), math.sin(angle)), np.float32)
 
 
 def _sound(cue: Cue, audio: Audio, sample_rate: int, gain: float) -> NDArray[np.float32]:

@@ -6,19 +6,26 @@ from narrator.units import Decibels, Lufs, Seconds
 PROGRAMME_RATE = 44_100
 """Samples a second of the programme; Apple Podcasts asks for 44.1 or 48 kHz (Apple 893)."""
 BIT_RATE_KBPS = 96
-"""MP3, constant, mono: within Apple's 64 to 128 kbit/s for mono and Spotify's 96 to 320."""
+"""MP3, constant, mono, unless another is asked for: within Apple's 64 to 128 and Spotify's 96 to 320."""
+STEREO_KBPS = 128
+"""The same for two channels: within Apple's 128 to 256."""
 AAC_KBPS = 80
 """M4A and M4B, mono: speech with its pauses comes out at 74; asked for 64, at less than Apple's 64."""
 OPUS_KBPS = 64
 """Mono; variable around it."""
+STEREO_AAC_KBPS, STEREO_OPUS_KBPS = 128, 96
+"""The same for two channels, which differ little."""
+STAGE_WIDTH = 0.25
+"""Of the way from the middle to one side: where the outermost speakers are. That is 3.5 dB between the
+channels; 6.5 degrees of a loudspeaker's 30 by the law of tangents: told apart, and natural in headphones."""
 LOUDNESS = Lufs(-16.0)
-"""Integrated loudness of the encoded file (Apple 893: -16 LUFS +-1)."""
+"""Integrated loudness of the encoded file, unless another is asked for (Apple 893: -16 LUFS +-1)."""
 LOUDNESS_TOLERANCE = 0.3
 """LU; a programme farther off is mastered again."""
 PEAK = Decibels(-1.0)
 """Highest true peak of the encoded file, dBTP (Apple 893)."""
-VOICE_LEVEL = Lufs(-15.7)
-"""Loudness of every voice by itself: with the pauses between, the programme comes out at `LOUDNESS`."""
+VOICE_ABOVE = 0.3
+"""LU by which every voice by itself is louder than the programme, which has pauses."""
 VOICE_STEP = 0.2
 """dB; gains of voices are told in whole steps."""
 VOICE_SAMPLE_S = 60.0

@@ -16,7 +16,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"audio"}),
     frozenset({"model"}),
     frozenset({"settings", "yamltext"}),
-    frozenset({"pauses", "prices", "pronunciations", "rumble", "shades"}),
+    frozenset({"delivery", "pauses", "prices", "pronunciations", "rumble", "shades"}),
     frozenset({"folders", "loudness", "spoken", "voices", "patience"}),
     frozenset({"music"}),
     frozenset(

@@ -2,10 +2,12 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from narrator.audio import Audio
 from narrator.errors import AudioError
-from narrator.mixing import mix
+from narrator.mixing import mix, placed
 from narrator.model import Break, Mastering, Take, Timeline, Utterance, Voice
 from narrator.settings import BLOCK_FRAMES
 from narrator.timeline import build_timeline
@@ -110,3 +112,32 @@ def test_a_take_that_changed_is_refused() -> None:
 def test_nothing_but_pauses() -> None:
     timeline = build_timeline([], [], [])
     assert whole(timeline, Store()).shape == (timeline.length,)
+
+
+@given(place=st.floats(-1, 1))
+def test_a_sound_is_as_loud_wherever_it_is(place: float) -> None:
+    sound = np.random.default_rng(0).standard_normal(5_000).astype(np.float32)
+    both = placed(sound, place)
+    assert np.square(both).sum() == pytest.approx(np.square(sound).sum(), rel=1e-5)
+    left, right = np.abs(both).sum(axis=0)
+    assert (left > right) == (place < -1e-6) or abs(place) <= 1e-6
+
+
+def test_speakers_have_their_places_and_whoever_has_none_is_in_the_middle() -> None:
+    store = Store()
+    takes = [store.sine(0.5, 44_100) for _ in range(3)]
+    spoken = [
+        Utterance("x", Voice("fake", "v", "en"), "en", speaker=speaker, pause=Break.TURN)
+        for speaker in ("left", "right", "nobody")
+    ]
+    timeline = build_timeline(spoken, takes, ["One"])
+    mono = whole(timeline, store)
+    both = whole(timeline, store, Mastering((), places=(("left", -0.25), ("right", 0.25))))
+    assert both.shape == (timeline.length, 2)
+    power = [
+        np.square(both[cue.start : cue.start + cue.length]).sum(axis=0).tolist() for cue in timeline.cues
+    ]
+    assert power[0][0] > 2 * power[0][1]
+    assert power[1] == pytest.approx(power[0][::-1], rel=1e-4)
+    assert power[2][0] == pytest.approx(power[2][1])
+    assert np.square(both).sum() == pytest.approx(np.square(mono).sum(), rel=1e-4)

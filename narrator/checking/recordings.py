@@ -9,6 +9,10 @@ from narrator.checking.boxes import Mp4, read_mp4
 from narrator.checking.id3 import Id3, read_id3
 from narrator.checking.mpeg import Mp3, read_mp3
 from narrator.checking.sound import Sound, measure_sound
+from narrator.checking.texts import decode_text, load_json, read_small
+from narrator.delivery import LOUDEST, SOFTEST
+from narrator.publish.record import RECORD
+from narrator.settings import LOUDNESS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,6 +32,8 @@ class Recording:
     tag: Id3 = field(default_factory=Id3)
     sound: Sound | None = None
     """None where this program cannot decode it: AAC."""
+    target: float = LOUDNESS
+    """LUFS that it is to have."""
 
     @property
     def heard(self) -> Sound | None:
@@ -61,6 +67,26 @@ class Recording:
         return self.mp3.bit_rate if self.mp3 else self.mp4.bit_rate if self.mp4 else 0.0
 
 
+def told_target(path: Path) -> float:
+    """Return the loudness in LUFS that a file was made for, as the record beside it tells.
+
+    Without a record that names the file, and with one that tells of no possible loudness, it is what apps ask
+    for.
+    """
+    try:
+        record, _ = load_json(decode_text(read_small(path.with_name(RECORD))).text)
+    except OSError:
+        return LOUDNESS
+    told = record if isinstance(record, dict) else {}
+    downloads = told.get("downloads")
+    downloads = downloads if isinstance(downloads, list) else []
+    names = [told.get("audio"), *(one.get("name") for one in downloads if isinstance(one, dict))]
+    target = told.get("target")
+    if path.name not in names or not isinstance(target, int | float):
+        return LOUDNESS
+    return target if SOFTEST <= target <= LOUDEST else LOUDNESS
+
+
 def read_recording(path: Path, kind: str) -> Recording:
     """Read an audio file and measure what is heard.
 
@@ -71,7 +97,7 @@ def read_recording(path: Path, kind: str) -> Recording:
     Raises:
         OSError: The file cannot be read.
     """
-    recording = Recording(path.stat().st_size)
+    recording = Recording(path.stat().st_size, target=told_target(path))
     if kind == "mp4":
         recording.mp4 = read_mp4(path)
         return recording

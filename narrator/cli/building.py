@@ -16,6 +16,7 @@ from narrator.cli.options import (
     QUOTES,
     SHARE,
     SHOW,
+    SOUND,
     SPEAK,
     TITLE,
     VOICES,
@@ -86,6 +87,7 @@ def _takes(context: click.Context, _parameter: click.Parameter, value: Path | st
     help="How quickly speakers follow each other: 2 makes pauses half as long, 0.5 twice.",
 )
 @add_options(*MUSIC)
+@add_options(*SOUND)
 @click.option(
     "--min-confidence",
     type=click.FloatRange(0, 1),

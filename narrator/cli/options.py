@@ -84,6 +84,28 @@ SPEAK = click.option(
     help="Have the narrator read what is not spoken otherwise: the directions; a last sentence that the "
     "voices are synthetic, as Apple asks (disclosure).",
 )
+SOUND = (
+    click.option(
+        "--loudness",
+        type=click.FloatRange(-24, -14),
+        metavar="LUFS",
+        help="How loud the files are to be, -24 to -14 (else the show's, else -16, as Apple asks).",
+    ),
+    click.option(
+        "--bitrate",
+        "bit_rate",
+        type=click.Choice(["64", "80", "96", "112", "128", "160", "192", "224", "256"]),
+        callback=lambda _context, _parameter, value: None if value is None else int(value),
+        help="kbit/s of the MP3, constant: in mono up to 128 (else the show's, else 96), with --stage from "
+        "128 on (else 128). Spotify asks for 96 at least.",
+    ),
+    click.option(
+        "--stage/--no-stage",
+        default=None,
+        help="Give speakers slightly different places between left and right, in stereo (else as the show "
+        "has it, else not). Played in mono it sounds as it would without.",
+    ),
+)
 MUSIC = (
     click.option(
         "--intro", type=FILE, metavar="FILE", help="Music that the episode begins with (else the show's)."

@@ -2,6 +2,7 @@
 
 from narrator.encoding.aac import decoded_music
 from narrator.encoding.forms import FORMS, MP3, Form, named, parse_formats
+from narrator.encoding.frames import FrameKind
 from narrator.encoding.further import Further
 from narrator.encoding.id3 import MAX_CHAPTERS
 from narrator.encoding.kept import PartStore
@@ -15,6 +16,7 @@ __all__ = [
     "MAX_CHAPTERS",
     "MP3",
     "Form",
+    "FrameKind",
     "Further",
     "PartStore",
     "Shown",

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from narrator.audio import Audio
 from narrator.errors import AudioError, EncodingError
 
 if TYPE_CHECKING:
@@ -20,6 +19,7 @@ FRAME_SAMPLES = 1024
 """Samples a frame of AAC-LC (ISO/IEC 14496-3, 4.5.1.1)."""
 DELAY = 1024
 """Samples of silence that the encoder puts before the signal."""
+_LAYOUTS = {1: "mono", 2: "stereo"}
 _TOGETHER = 64
 """Frames decoded at once: 1.5 s."""
 _BIT_EXACT = 1 << 23
@@ -46,20 +46,22 @@ def _library() -> Any:
 
 
 class AacEncoder:
-    """Encodes one mono programme as AAC-LC at a constant rate.
+    """Encodes one programme as AAC-LC at a constant rate.
 
     Args:
         rate: Samples a second.
         kbps: Bit rate, kbit/s.
+        channels: 1 or 2.
     """
 
-    def __init__(self, rate: int, kbps: int) -> None:
+    def __init__(self, rate: int, kbps: int, channels: int = 1) -> None:
         av = _library()
         self._av = av
         self._rate = rate
         self._encoder = av.CodecContext.create("aac", "w")
         self._encoder.sample_rate = rate
-        self._encoder.layout = "mono"
+        self._layout = _LAYOUTS[channels]
+        self._encoder.layout = self._layout
         self._encoder.format = "fltp"
         self._encoder.bit_rate = kbps * 1000
         self._encoder.time_base = Fraction(1, rate)
@@ -75,25 +77,25 @@ class AacEncoder:
         """Yield the frames of a programme: one more than its samples fill, for the delay.
 
         Args:
-            blocks: Arrays of shape (frames,), of any length.
+            blocks: Arrays of shape (frames,) or (frames, 2), of any length.
         """
-        rest = np.zeros(0, np.float32)
+        rest: NDArray[np.float32] | None = None
         position = 0
         for block in blocks:
-            samples = np.concatenate([rest, block])
+            samples = block if rest is None else np.concatenate([rest, block])
             whole = samples.shape[0] // FRAME_SAMPLES * FRAME_SAMPLES
             for at in range(0, whole, FRAME_SAMPLES):
                 yield from self._frame(samples[at : at + FRAME_SAMPLES], position)
                 position += FRAME_SAMPLES
             rest = samples[whole:]
-        if rest.shape[0]:
+        if rest is not None and rest.shape[0]:
             yield from self._frame(rest, position)
         for packet in self._encoder.encode(None):
             yield bytes(packet)
 
     def _frame(self, samples: NDArray[np.float32], position: int) -> Iterator[bytes]:
-        content = np.ascontiguousarray(samples[None, :])
-        frame = self._av.AudioFrame.from_ndarray(content, format="fltp", layout="mono")
+        content = np.ascontiguousarray(np.atleast_2d(samples.T))  # each channel for itself
+        frame = self._av.AudioFrame.from_ndarray(content, format="fltp", layout=self._layout)
         frame.sample_rate = self._rate
         frame.time_base = Fraction(1, self._rate)
         frame.pts = position
@@ -101,8 +103,11 @@ class AacEncoder:
             yield bytes(packet)
 
 
-def decoded_aac(path: Path) -> Iterator[Audio]:
-    """Decode an M4A or M4B as players do, block by block, mixed down to mono.
+def decoded_aac(path: Path) -> Iterator[tuple[NDArray[np.float32], int]]:
+    """Decode an M4A or M4B as players do, block by block, each channel for itself.
+
+    Yields:
+        Samples of shape (frames, channels), and their rate in Hz.
 
     Raises:
         AudioError: It cannot be decoded.
@@ -114,12 +119,12 @@ def decoded_aac(path: Path) -> Iterator[Audio]:
             rate = container.streams.audio[0].rate
             waiting: list[NDArray[np.float32]] = []
             for frame in container.decode(audio=0):
-                waiting.append(frame.to_ndarray().mean(axis=0, dtype=np.float32))
+                waiting.append(frame.to_ndarray().T)
                 if len(waiting) == _TOGETHER:
-                    yield Audio(np.concatenate(waiting), rate)
+                    yield np.concatenate(waiting), rate
                     waiting.clear()
             if waiting:
-                yield Audio(np.concatenate(waiting), rate)
+                yield np.concatenate(waiting), rate
     except (av.FFmpegError, OSError) as error:
         raise AudioError(f"{path} cannot be decoded: {error}") from error
 

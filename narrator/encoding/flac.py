@@ -34,21 +34,26 @@ _LEVEL = 5 / 8
 """Of compression, as `flac` has it by default: 8 takes twice as long for a hundredth of the size."""
 
 
-def write_flac(file: BinaryIO, blocks: Iterable[NDArray[np.float32]], length: int, tags: Tags) -> None:
+def write_flac(
+    file: BinaryIO, blocks: Iterable[NDArray[np.float32]], length: int, tags: Tags, channels: int = 1
+) -> None:
     """Write a programme as FLAC of 16 bits to an open file, from its beginning.
 
     Args:
         file: The target.
-        blocks: The programme, arrays of shape (frames,) at 44.1 kHz.
+        blocks: The programme, arrays of shape (frames,) or (frames, channels) at 44.1 kHz.
         length: Samples of all blocks together.
         tags: What the file says about itself.
+        channels: How many.
 
     Raises:
         EncodingError: The blocks are not as long as they should be, or the cover is no picture or too large.
         OSError: The file cannot be written.
     """
     with tempfile.TemporaryFile(dir=Path(file.name).parent) as encoded:
-        taken = encode_blocks(encoded, blocks, PROGRAMME_RATE, form="FLAC", kind="PCM_16", level=_LEVEL)
+        taken = encode_blocks(
+            encoded, blocks, PROGRAMME_RATE, channels, form="FLAC", kind="PCM_16", level=_LEVEL
+        )
         check_length(taken, length)
         encoded.seek(0)
         if encoded.read(4) != b"fLaC":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from narrator.audio import decoded_blocks, resampled_frames
+from narrator.audio import decoded_channels, resampled_frames
 from narrator.encoding import flac, m4a, movie, opus, vorbis, wav
 from narrator.encoding.aac import check_aac, decoded_aac
 from narrator.errors import EncodingError
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from narrator.audio import Audio
     from narrator.encoding.tags import Tags
 
 MP3 = "mp3"
@@ -30,9 +29,16 @@ class Writer(Protocol):
     """Writes a programme to an open file, from its beginning."""
 
     def __call__(
-        self, file: BinaryIO, blocks: Iterable[NDArray[np.float32]], length: int, tags: Tags
+        self,
+        file: BinaryIO,
+        blocks: Iterable[NDArray[np.float32]],
+        length: int,
+        tags: Tags,
+        channels: int = 1,
     ) -> None:
         """Write blocks of `length` samples at 44.1 kHz altogether, with tags; the same ones, the same bytes.
+
+        Blocks have the shape (frames,) for one channel, (frames, 2) for two.
 
         Raises:
             EncodingError: The tags do not fit, or the blocks are not as long as they should be.
@@ -43,7 +49,7 @@ class Writer(Protocol):
 class Rewrapper(Protocol):
     """Writes a programme to an open file with the sound of its twin, open for reading."""
 
-    def __call__(self, file: BinaryIO, twin: BinaryIO, length: int, tags: Tags) -> None:
+    def __call__(self, file: BinaryIO, twin: BinaryIO, length: int, tags: Tags, channels: int = 1) -> None:
         """Write what the form's writer would write of the same programme.
 
         Raises:
@@ -61,7 +67,8 @@ class Form:
     write: Writer
     makers: tuple[str, ...]
     """Packages that shape its bytes."""
-    decode: Callable[[Path], Iterator[Audio]]
+    decode: Callable[[Path], Iterator[tuple[NDArray[np.float32], int]]]
+    """Yields samples of shape (frames, channels), and their rate."""
     sample_rate: int = PROGRAMME_RATE
     """Hertz, of what is decoded."""
     chapters: int | None = None
@@ -84,8 +91,8 @@ class Form:
         return resampled_frames(length, PROGRAMME_RATE, self.sample_rate)
 
 
-def _decoded(path: Path) -> Iterator[Audio]:
-    return decoded_blocks(path, BLOCK_FRAMES, what=str(path))
+def _decoded(path: Path) -> Iterator[tuple[NDArray[np.float32], int]]:
+    return decoded_channels(path, BLOCK_FRAMES, what=str(path))
 
 
 _SNDFILE = ("soundfile", "numpy")

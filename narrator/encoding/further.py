@@ -6,10 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from narrator.delivery import DELIVERY, Delivery
 from narrator.encoding.studio import Studio
 from narrator.errors import EncodingError
-from narrator.loudness import Meter
-from narrator.settings import LIMITER_CEILING, LOUDNESS, LOUDNESS_TOLERANCE, PEAK
+from narrator.loudness import ChannelMeter
+from narrator.settings import LIMITER_CEILING, LOUDNESS_TOLERANCE, PEAK
 from narrator.units import Decibels
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ class Further:
         read: Gives the samples of a take; called from several threads.
         gains: (voice id, gain in dB) of each voice.
         store: Where measured parts are and will be kept.
+        delivery: What the files are to be like.
     """
 
     def __init__(
@@ -53,8 +55,10 @@ class Further:
         read: Callable[[Take], Audio],
         gains: tuple[tuple[str, Decibels], ...],
         store: PartStore | None = None,
+        delivery: Delivery = DELIVERY,
     ) -> None:
         self._made_of = (timeline, read, gains, store)
+        self._delivery = delivery
         self._search: GainSearch | None = None
 
     def write(
@@ -76,15 +80,15 @@ class Further:
                 length of the programme, or the tags do not fit.
             OSError: The file cannot be written.
         """
-        studio = Studio(*self._made_of, on_progress=on_progress)
+        studio = Studio(*self._made_of, on_progress=on_progress, delivery=self._delivery)
         if self._search is None:
             self._search = studio.find_gain()
         search, ceiling = replace(self._search), LIMITER_CEILING
         length = studio.timeline.length
         for _ in range(_ENCODED):
             gain = search.next()
-            form.write(file, studio.sound(gain, ceiling), length, tags)
-            measured = measure(form, Path(file.name))
+            form.write(file, studio.sound(gain, ceiling), length, tags, self._delivery.channels)
+            measured = measure(form, Path(file.name), self._delivery.channels)
             if measured.frames != form.frames(length):
                 raise EncodingError(
                     f"the {form.name} file decodes to {measured.frames} samples instead of "
@@ -97,21 +101,22 @@ class Further:
             room = min(max(PEAK - measured.peak - _MARGIN, -_CEILING_STEP), _CEILING_STEP)
             before, ceiling = ceiling, Decibels(min(ceiling + room, PEAK))
             if ceiling < before:  # more is limited, so the same gain gives less: how much less is measured
-                search = studio.find_gain(ceiling, search.next())
+                # What was heard must not become silence: that would miss nothing.
+                search = replace(studio.find_gain(ceiling, search.next()), heard=search.heard)
         raise EncodingError(
             f"the {form.name} file cannot be mastered: after {_ENCODED} encodings it has "
-            f"{measured.loudness:.1f} LUFS where {LOUDNESS} are wanted, and a true peak of "
+            f"{measured.loudness:.1f} LUFS where {self._delivery.loudness} are wanted, and a true peak of "
             f"{measured.peak:.1f} where {PEAK} is allowed; leave it out of --format"
         )
 
 
-def measure(form: Form, path: Path) -> Measurement:
+def measure(form: Form, path: Path, channels: int = 1) -> Measurement:
     """Decode a file of a form block by block and measure what a listener gets.
 
     Raises:
         AudioError: It cannot be decoded.
     """
-    meter = Meter(form.sample_rate)
-    for audio in form.decode(path):
-        meter.feed(audio.samples)
+    meter = ChannelMeter(form.sample_rate, channels)
+    for samples, _ in form.decode(path):
+        meter.feed(samples)
     return meter.result()

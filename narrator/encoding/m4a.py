@@ -20,7 +20,7 @@ from narrator.encoding.boxes import box, inside, numbers
 from narrator.encoding.length import check_length
 from narrator.encoding.movie import filling_of, format_movie, text_samples
 from narrator.errors import EncodingError
-from narrator.settings import AAC_KBPS, PROGRAMME_RATE
+from narrator.settings import AAC_KBPS, PROGRAMME_RATE, STEREO_AAC_KBPS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -31,34 +31,41 @@ if TYPE_CHECKING:
     from narrator.encoding.tags import Tags
 
 _LARGEST_FRAME = 768
-"""Bytes of a mono frame at most: 6144 bits (ISO/IEC 14496-3, 4.5.3)."""
+"""Bytes of a frame at most for each channel: 6144 bits (ISO/IEC 14496-3, 4.5.3)."""
+_KBPS = {1: AAC_KBPS, 2: STEREO_AAC_KBPS}
+"""By channels."""
 _LONG_HEAD = 16
 """Bytes of the head of a box with a size of eight bytes."""
 
 
-def write_m4a(file: BinaryIO, blocks: Iterable[NDArray[np.float32]], length: int, tags: Tags) -> None:
+def write_m4a(
+    file: BinaryIO, blocks: Iterable[NDArray[np.float32]], length: int, tags: Tags, channels: int = 1
+) -> None:
     """Write a programme as M4A to an open file, from its beginning.
 
     Args:
         file: The target.
-        blocks: The programme, arrays of shape (frames,) at 44.1 kHz.
+        blocks: The programme, arrays of shape (frames,) or (frames, channels) at 44.1 kHz.
         length: Samples of all blocks together.
         tags: What the file says about itself.
+        channels: How many.
 
     Raises:
         EncodingError: The extra for AAC is missing, the tags do not fit, or the blocks are not as long as
             they should be.
         OSError: The file cannot be written.
     """
-    _write(file, blocks, length, tags, audiobook=False)
+    _write(file, blocks, length, tags, channels, audiobook=False)
 
 
-def write_m4b(file: BinaryIO, blocks: Iterable[NDArray[np.float32]], length: int, tags: Tags) -> None:
+def write_m4b(
+    file: BinaryIO, blocks: Iterable[NDArray[np.float32]], length: int, tags: Tags, channels: int = 1
+) -> None:
     """Write a programme as M4B, which players keep with the audiobooks; see `write_m4a`."""
-    _write(file, blocks, length, tags, audiobook=True)
+    _write(file, blocks, length, tags, channels, audiobook=True)
 
 
-def rewrap_m4a(file: BinaryIO, twin: BinaryIO, length: int, tags: Tags) -> None:
+def rewrap_m4a(file: BinaryIO, twin: BinaryIO, length: int, tags: Tags, channels: int = 1) -> None:
     """Write an M4A with the sound of an M4B, byte for byte what it would be if it were encoded.
 
     Args:
@@ -66,18 +73,18 @@ def rewrap_m4a(file: BinaryIO, twin: BinaryIO, length: int, tags: Tags) -> None:
         twin: A whole file of the same programme, as `write_m4b` made it, open for reading.
         length: Samples of the programme.
         tags: What the file says about itself.
+        channels: How many.
 
     Raises:
         EncodingError: The other file does not hold as much sound.
         OSError: A file cannot be read or written.
     """
-    _wrap(file, AacEncoder(PROGRAMME_RATE, AAC_KBPS).configuration, _frames(twin), length, tags)
+    _wrap(file, _encoder(channels).configuration, _frames(twin), length, tags, channels)
 
 
-def rewrap_m4b(file: BinaryIO, twin: BinaryIO, length: int, tags: Tags) -> None:
+def rewrap_m4b(file: BinaryIO, twin: BinaryIO, length: int, tags: Tags, channels: int = 1) -> None:
     """Write an M4B with the sound of an M4A; see `rewrap_m4a`."""
-    configuration = AacEncoder(PROGRAMME_RATE, AAC_KBPS).configuration
-    _wrap(file, configuration, _frames(twin), length, tags, audiobook=True)
+    _wrap(file, _encoder(channels).configuration, _frames(twin), length, tags, channels, audiobook=True)
 
 
 def _frames(file: BinaryIO) -> Iterator[bytes]:
@@ -97,27 +104,39 @@ def _frames(file: BinaryIO) -> Iterator[bytes]:
 
 
 def _write(
-    file: BinaryIO, blocks: Iterable[NDArray[np.float32]], length: int, tags: Tags, *, audiobook: bool
+    file: BinaryIO,
+    blocks: Iterable[NDArray[np.float32]],
+    length: int,
+    tags: Tags,
+    channels: int,
+    *,
+    audiobook: bool,
 ) -> None:
-    encoder = AacEncoder(PROGRAMME_RATE, AAC_KBPS)
+    encoder = _encoder(channels)
 
     def counted() -> Iterable[NDArray[np.float32]]:
-        taken = 0
-        yield np.zeros(filling_of(length), np.float32)
+        taken, filling = 0, filling_of(length)
+        yield np.zeros((filling, channels) if channels > 1 else filling, np.float32)
         for block in blocks:
             taken += block.shape[0]
             yield block
         check_length(taken, length)
 
-    _wrap(file, encoder.configuration, encoder.encode(counted()), length, tags, audiobook=audiobook)
+    sound = encoder.encode(counted())
+    _wrap(file, encoder.configuration, sound, length, tags, channels, audiobook=audiobook)
 
 
-def _wrap(
+def _encoder(channels: int) -> AacEncoder:
+    return AacEncoder(PROGRAMME_RATE, _KBPS[channels], channels)
+
+
+def _wrap(  # noqa: PLR0917 - what stands in the file, in its order
     file: BinaryIO,
     configuration: bytes,
     sound: Iterable[bytes],
     length: int,
     tags: Tags,
+    channels: int,
     *,
     audiobook: bool = False,
 ) -> None:
@@ -128,8 +147,9 @@ def _wrap(
     start = box(b"ftyp", brand, numbers(0x200), brand, b"M4A mp42isomiso2")
 
     def movie(at: int, sizes: Sequence[int]) -> bytes:
-        wide = len(sizes) * _LARGEST_FRAME >= 1 << 31  # with room for all that comes before
-        whole = partial(format_movie, length=length, tags=tags, audiobook=audiobook, wide=wide)
+        wide = len(sizes) * channels * _LARGEST_FRAME >= 1 << 31  # with room for all that comes before
+        form = (channels, _KBPS[channels])
+        whole = partial(format_movie, length=length, tags=tags, audiobook=audiobook, wide=wide, form=form)
         return whole(configuration=configuration, sizes=sizes, text_at=at, sound_at=at + len(texts))
 
     reserved = len(movie(0, array("I", bytes(4 * frames))))

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from narrator.audio import decoded_blocks
+from narrator.audio import decoded_channels
+from narrator.delivery import DELIVERY, Delivery
+from narrator.encoding.aiming import Aim
+from narrator.encoding.frames import FrameKind
 from narrator.encoding.mp3 import Mp3Writer
 from narrator.encoding.parts import joined_steps
 from narrator.encoding.studio import Studio
 from narrator.errors import EncodingError
-from narrator.loudness import Meter, integrate
+from narrator.loudness import ChannelMeter, integrate
 from narrator.model import Measurement
-from narrator.settings import (
-    BLOCK_FRAMES,
-    LIMITER_CEILING,
-    LOUDNESS,
-    LOUDNESS_TOLERANCE,
-    PEAK,
-    PROGRAMME_RATE,
-)
-from narrator.units import Decibels, decibels
+from narrator.settings import BLOCK_FRAMES, PEAK, PROGRAMME_RATE
+from narrator.units import decibels
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -31,11 +27,10 @@ if TYPE_CHECKING:
     from narrator.encoding.parts import Part
     from narrator.encoding.tags import Tags
     from narrator.model import Mastering, Take, Timeline
+    from narrator.units import Decibels
 
 _ENCODED = 3
 """Encodings: the second mends what the encoder changed, the third is for what is hard to tell."""
-_MARGIN = 0.1
-"""dB by which a second encoding is to stay below the allowed peak."""
 
 
 def measure_file(path: Path) -> Measurement:
@@ -44,11 +39,11 @@ def measure_file(path: Path) -> Measurement:
     Raises:
         AudioError: It cannot be decoded.
     """
-    meter = Meter(PROGRAMME_RATE)
-    for index, audio in enumerate(decoded_blocks(path, BLOCK_FRAMES, what=str(path))):
-        meter = meter if index else Meter(audio.sample_rate)
-        meter.feed(audio.samples)
-    return meter.result()
+    meter: ChannelMeter | None = None
+    for samples, rate in decoded_channels(path, BLOCK_FRAMES, what=str(path), most=2):
+        meter = meter or ChannelMeter(rate, samples.shape[1])
+        meter.feed(samples)
+    return (meter or ChannelMeter(PROGRAMME_RATE, 1)).result()
 
 
 def master(  # noqa: PLR0917 - what goes into a stage, in the order of the work
@@ -61,6 +56,7 @@ def master(  # noqa: PLR0917 - what goes into a stage, in the order of the work
     *,
     store: PartStore | None = None,
     threads: int = 0,
+    delivery: Delivery = DELIVERY,
 ) -> tuple[Mastering, Measurement]:
     """Mix, master and encode a programme, its parts side by side.
 
@@ -77,6 +73,7 @@ def master(  # noqa: PLR0917 - what goes into a stage, in the order of the work
         on_progress: Is told now and then how much is done, 0 to 1.
         store: Where encoded parts are and will be kept.
         threads: How many parts are worked on at once; as many as there are cores by default.
+        delivery: What the file is to be like.
 
     Returns:
         The gains used, and what was measured on what the finished file is decoded to. Its loudness is
@@ -86,30 +83,27 @@ def master(  # noqa: PLR0917 - what goes into a stage, in the order of the work
         EncodingError: Loudness or peak cannot be brought into range, or the tags do not fit.
         OSError: The file cannot be written.
     """
-    studio = Studio(timeline, read, gains, store, threads, on_progress)
-    search, ceiling = studio.find_gain(), LIMITER_CEILING
-    for _ in range(_ENCODED):
-        gain = search.next()
-        measured = _encode(studio, gain, ceiling, Mp3Writer(file, timeline.length, tags))
-        search.tell(gain, measured.loudness, learn=False)
-        if measured.peak <= PEAK and abs(search.missing) <= LOUDNESS_TOLERANCE:
-            return studio.mastering(gain), measured
-        # Where there is room up to the allowed peak, it is taken: the less is limited, the better.
-        ceiling = Decibels(min(ceiling + PEAK - measured.peak - _MARGIN, PEAK))
+    studio = Studio(timeline, read, gains, store, threads, on_progress, delivery)
+    kind = FrameKind(delivery.bit_rate, delivery.channels)
+    aim = Aim(studio.find_gain(), _ENCODED)
+    for _ in range(aim.most):
+        measured = _encode(studio, aim, Mp3Writer(file, timeline.length, tags, kind))
+        if aim.hit(measured):
+            return studio.mastering(aim.gain), measured
     raise EncodingError(
-        f"the programme cannot be mastered: after {_ENCODED} encodings it has {measured.loudness:.1f} "
-        f"LUFS where {LOUDNESS} are wanted, and a true peak of {measured.peak:.1f} where {PEAK} is "
+        f"the programme cannot be mastered: after {aim.most} encodings it has {measured.loudness:.1f} "
+        f"LUFS where {delivery.loudness} are wanted, and a true peak of {measured.peak:.1f} where {PEAK} is "
         "allowed; a take may be noise instead of speech"
     )
 
 
-def _encode(studio: Studio, gain: Decibels, ceiling: Decibels, writer: Mp3Writer) -> Measurement:
+def _encode(studio: Studio, aim: Aim, writer: Mp3Writer) -> Measurement:
     """Write all parts, and tell what was measured on them."""
     peak, timeline = 0.0, studio.timeline
 
     def written() -> Iterator[tuple[Part, Encoded]]:
         nonlocal peak
-        for part, encoded in studio.encoded(gain, ceiling):
+        for part, encoded in studio.encoded(aim.gain, aim.ceiling):
             writer.join(encoded.frames)
             peak = max(peak, encoded.peak)
             yield part, encoded

@@ -79,6 +79,7 @@ def format_movie(
     sound_at: int,
     audiobook: bool,
     wide: bool,
+    form: tuple[int, int] = (1, AAC_KBPS),
 ) -> bytes:
     """Return the box.
 
@@ -91,6 +92,7 @@ def format_movie(
         sound_at: Where the sound lies.
         audiobook: Whether it is one.
         wide: Whether places may be beyond 4 GiB.
+        form: How many channels, and kbit/s.
 
     Raises:
         EncodingError: The chapters do not ascend within the programme, or the cover is no picture.
@@ -99,7 +101,7 @@ def format_movie(
     if bounds[0] < 0 or any(start >= end for start, end in pairwise(bounds)):
         raise EncodingError(f"chapters at {bounds[:-1]} ms do not ascend to the end at {bounds[-1]} ms")
     language = iso639_2(tags.language)
-    tracks = [_sound(length, configuration, sample_places(sizes, sound_at, _SECOND, wide=wide), tags)]
+    tracks = [_sound(length, configuration, sample_places(sizes, sound_at, _SECOND, wide=wide), tags, *form)]
     if tags.chapters:
         places = [len(one) for one in text_samples(tags.chapters)]
         # All of them lie together and are told one place.
@@ -109,12 +111,14 @@ def format_movie(
     return box(b"moov", header, *tracks, box(b"udta", _nero(tags.chapters), _metadata(tags, audiobook)))
 
 
-def _sound(length: int, configuration: bytes, places: bytes, tags: Tags) -> bytes:
+def _sound(  # noqa: PLR0917 - what is told of it
+    length: int, configuration: bytes, places: bytes, tags: Tags, channels: int, kbps: int
+) -> bytes:
     """Return the track with the sound; its edit takes off what comes before the programme."""
     delay = DELAY + filling_of(length)
     frames = (delay + length) // FRAME_SAMPLES
-    entry = bytes(6) + numbers(1, width=2) + bytes(8) + numbers(1, 16, 0, 0, width=2)
-    entry += numbers(PROGRAMME_RATE << 16) + _descriptor(configuration)
+    entry = bytes(6) + numbers(1, width=2) + bytes(8) + numbers(channels, 16, 0, 0, width=2)
+    entry += numbers(PROGRAMME_RATE << 16) + _descriptor(configuration, kbps * 1000)
     # A decoder that begins at a frame has to be given the one before, too (10.1, “roll”).
     before = full_box(b"sgpd", b"roll", numbers(2, 1), b"\xff\xff", version=1)
     table = box(
@@ -140,13 +144,12 @@ def _sound(length: int, configuration: bytes, places: bytes, tags: Tags) -> byte
     )
 
 
-def _descriptor(configuration: bytes) -> bytes:
+def _descriptor(configuration: bytes, rate: int) -> bytes:
     """Return `esds` (14496-14, 5.6; 14496-1, 7.2.6): AAC, its bit rate and its configuration."""
 
     def tagged(tag: int, content: bytes) -> bytes:
         return bytes([tag, 0x80, 0x80, 0x80, len(content)]) + content
 
-    rate = AAC_KBPS * 1000
     decoder = bytes([0x40, 0x15]) + bytes(3) + numbers(rate, rate) + tagged(5, configuration)
     return full_box(
         b"esds", tagged(3, numbers(1, width=2) + b"\x00" + tagged(4, decoder) + tagged(6, b"\x02"))

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 
 from narrator.audio import to_pcm16
 from narrator.encoding.crc import crc16, crc16_joined
+from narrator.encoding.frames import FRAME_SAMPLES, HEADER_BYTES, USUAL, FrameKind, kind_of, saved_bytes
 from narrator.encoding.id3 import format_id3
 from narrator.encoding.length import check_length
 from narrator.errors import EncodingError
 from narrator.files import writing
-from narrator.settings import BIT_RATE_KBPS, PROGRAMME_RATE
+from narrator.settings import PROGRAMME_RATE
 from narrator.units import milliseconds
 
 if TYPE_CHECKING:
@@ -32,43 +33,47 @@ _QUALITY = 5
 """LAME's search effort: 2 takes 2.5 times as long for no difference that is heard in speech."""
 _SCALE = 0.95
 """LAME turns its input down by this, unasked, against clipping; we limit, so it is undone beforehand."""
-_FRAME_SAMPLES = 1152
-"""Samples a frame of MPEG 1 layer III."""
 _DELAY = 576
 """Samples of silence that LAME puts before the signal; decoders know their own 529 themselves."""
-_BIT_RATES = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
-"""kbit/s by the index in a frame's header, MPEG 1 layer III (ISO/IEC 11172-3, 2.4.2.3)."""
-_HEADER = bytes((0xFF, 0xFB, _BIT_RATES.index(BIT_RATE_KBPS) << 4, 0xC4))
-"""MPEG 1 layer III without CRC, 44.1 kHz, no padding slot, mono, original: as LAME writes it."""
-_PADDING_BIT = 0x02
-"""In a header's third byte: the frame is one byte longer."""
-_FRAME_BYTES = 144 * BIT_RATE_KBPS * 1000 // PROGRAMME_RATE
+_FROM_44100 = 0x40
 _CRC_AT_ONCE = 1 << 16
-_SIDE_BYTES = 17
-"""Side information of a mono frame, left zero in the Info frame: it decodes as silence."""
 
 
-def encode_mp3(path: Path, blocks: Iterable[NDArray[np.float32]], length: int, tags: Tags) -> None:
-    """Write a programme as MP3, constant bit rate, mono, 44.1 kHz; the file appears when it is whole.
+def encode_mp3(
+    path: Path,
+    blocks: Iterable[NDArray[np.float32]],
+    length: int,
+    tags: Tags,
+    kind: FrameKind = USUAL,
+) -> None:
+    """Write a programme as MP3, constant bit rate, 44.1 kHz; the file appears when it is whole.
 
     Args:
         path: The target.
-        blocks: The programme, arrays of shape (frames,); what is beyond 0.95 of full scale is clipped.
+        blocks: The programme, arrays of shape (frames,) or (frames, 2); what is beyond 0.95 of full scale is
+            clipped.
         length: Samples of all blocks together.
         tags: What the file says about itself.
+        kind: Of its frames: bit rate and channels.
 
     Raises:
         EncodingError: The tags do not fit, or the blocks are not as long as they should be.
         PublishError: The file cannot be written.
     """
     with writing(path) as file:
-        write_mp3(file, blocks, length, tags)
+        write_mp3(file, blocks, length, tags, kind)
 
 
-def write_mp3(file: BinaryIO, blocks: Iterable[NDArray[np.float32]], length: int, tags: Tags) -> None:
+def write_mp3(
+    file: BinaryIO,
+    blocks: Iterable[NDArray[np.float32]],
+    length: int,
+    tags: Tags,
+    kind: FrameKind = USUAL,
+) -> None:
     """Write a programme as MP3 to an open file, from its beginning; see `encode_mp3`."""
-    writer = Mp3Writer(file, length, tags)
-    for content in _encoded(blocks, length):
+    writer = Mp3Writer(file, length, tags, kind)
+    for content in _encoded(blocks, length, kind):
         writer.add(content)
     writer.finish()
 
@@ -83,19 +88,20 @@ class Frames:
     """CRC-16 of the content."""
 
 
-def encode_frames(blocks: Iterable[NDArray[np.float32]], length: int) -> Frames:
+def encode_frames(blocks: Iterable[NDArray[np.float32]], length: int, kind: FrameKind = USUAL) -> Frames:
     """Encode a part in memory; it may be long, but not hours.
 
     Raises:
         EncodingError: The blocks are not as long as they should be.
     """
-    content = b"".join(_encoded(blocks, length))
-    return Frames(content, len(_frame_starts(content)) - 1, _crc(content))
+    content = b"".join(_encoded(blocks, length, kind))
+    return Frames(content, len(kind.starts(content)) - 1, _crc(content))
 
 
 def format_alone(frames: Frames, length: int) -> bytes:
     """Return a file of its own, without tags, of what `encode_frames` made of so many samples."""
-    return _info_frame(frames.count, len(frames.content), frames.crc, length) + frames.content
+    kind = kind_of(frames.content)
+    return _info_frame(kind, frames.count, len(frames.content), frames.crc, length) + frames.content
 
 
 def cut_in_silence(frames: Frames, count: int) -> Frames:
@@ -114,9 +120,10 @@ def cut_in_silence(frames: Frames, count: int) -> Frames:
     Raises:
         EncodingError: There is sound where it would be cut.
     """
-    starts = _frame_starts(frames.content)
-    saved = int.from_bytes(frames.content[4:6], "big") >> 7  # 9 bits after the header
-    if saved or any(_has_sound(frames.content, start) for start in starts[count - 2 : -1]):
+    kind = kind_of(frames.content)
+    starts = kind.starts(frames.content)
+    sounding = any(kind.has_sound(frames.content, start) for start in starts[count - 2 : -1])
+    if sounding or saved_bytes(frames.content):
         raise EncodingError(f"a part of the programme does not end in silence after {count} frames of MP3")
     content = frames.content[: starts[count]]
     return Frames(content, count, _crc(content))
@@ -125,25 +132,27 @@ def cut_in_silence(frames: Frames, count: int) -> Frames:
 class Mp3Writer:
     """Writes an MP3 file from its beginning to an open file, as its frames come."""
 
-    def __init__(self, file: BinaryIO, length: int, tags: Tags) -> None:
+    def __init__(self, file: BinaryIO, length: int, tags: Tags, kind: FrameKind = USUAL) -> None:
         """Write what comes before the frames.
 
         Args:
             file: The target; what is in it is overwritten.
             length: Samples of all frames together.
             tags: What the file says about itself.
+            kind: Of its frames: bit rate and channels.
 
         Raises:
             EncodingError: The tags do not fit.
         """
         self._file, self._length = file, length
-        self._stream = _Stream()
+        self._kind = kind
+        self._stream = _Stream(self._kind)
         tag = format_id3(tags, milliseconds(length, PROGRAMME_RATE))
         self._info = len(tag)
         file.seek(0)
         file.truncate()
         # The Info frame tells of all that follows, so its place is kept until that is known.
-        file.write(tag + bytes(_FRAME_BYTES))
+        file.write(tag + bytes(self._kind.frame_bytes))
 
     def add(self, content: bytes) -> None:
         """Write the next bytes of frames that one encoder makes."""
@@ -158,14 +167,14 @@ class Mp3Writer:
         """Write the Info frame."""
         self._file.seek(self._info)
         stream = self._stream
-        self._file.write(_info_frame(stream.frames, stream.bytes, stream.crc, self._length))
+        self._file.write(_info_frame(self._kind, stream.frames, stream.bytes, stream.crc, self._length))
         self._file.flush()
 
 
-def _encoded(blocks: Iterable[NDArray[np.float32]], length: int) -> Iterator[bytes]:
+def _encoded(blocks: Iterable[NDArray[np.float32]], length: int, kind: FrameKind) -> Iterator[bytes]:
     """Encode blocks as they come."""
     taken = 0
-    encoder = _encoder()
+    encoder = _encoder(kind)
     encoder.encode(b"")  # it can be flushed only once it was given something
     for block in blocks:
         taken += block.shape[0]
@@ -182,43 +191,14 @@ def _crc(content: bytes) -> int:
     return crc
 
 
-def _frame_starts(content: bytes) -> list[int]:
-    """Return where each frame begins, and where the last one ends.
-
-    Raises:
-        EncodingError: They are not frames of the kind expected.
-    """
-    starts = [0]
-    while starts[-1] < len(content):
-        starts.append(starts[-1] + _frame_size(content[starts[-1] : starts[-1] + len(_HEADER)]))
-    return starts
-
-
-def _frame_size(head: bytes) -> int:
-    header = bytearray(head)
-    padded = len(header) == len(_HEADER) and bool(header[2] & _PADDING_BIT)
-    if padded:
-        header[2] &= ~_PADDING_BIT
-    if header != _HEADER:
-        raise EncodingError(f"the MP3 encoder made a frame of another kind: {head.hex()}")
-    return _FRAME_BYTES + padded
-
-
-def _has_sound(content: bytes, start: int) -> bool:
-    """Tell whether a frame has bits of sound, by `part2_3_length` of both granules (2.4.1.7)."""
-    side = int.from_bytes(content[start + len(_HEADER) : start + len(_HEADER) + _SIDE_BYTES], "big")
-    bits = 8 * _SIDE_BYTES
-    return any(side >> (bits - at - 12) & 0xFFF for at in (18, 18 + 59))
-
-
-def _encoder() -> Any:
+def _encoder(kind: FrameKind) -> Any:
     """Return a LAME encoder (the library has no types)."""
     import lameenc
 
     encoder = lameenc.Encoder()
     encoder.set_in_sample_rate(PROGRAMME_RATE)
-    encoder.set_channels(1)
-    encoder.set_bit_rate(BIT_RATE_KBPS)
+    encoder.set_channels(kind.channels)
+    encoder.set_bit_rate(kind.bit_rate)
     encoder.set_quality(_QUALITY)
     encoder.silence()
     return encoder
@@ -227,7 +207,8 @@ def _encoder() -> Any:
 class _Stream:
     """Counts the frames of an MP3 stream as they go by."""
 
-    def __init__(self) -> None:
+    def __init__(self, kind: FrameKind) -> None:
+        self._kind = kind
         self.frames = 0
         self.bytes = 0
         self.crc = 0
@@ -243,8 +224,8 @@ class _Stream:
         self.bytes += len(content)
         self.crc = crc16(content, self.crc)
         seen = self._rest + content
-        while self._next + len(_HEADER) <= len(seen):
-            self._next += _frame_size(seen[self._next : self._next + len(_HEADER)])
+        while self._next + HEADER_BYTES <= len(seen):
+            self._next += self._kind.size(seen[self._next : self._next + HEADER_BYTES])
             self.frames += 1
         self._rest = seen[self._next :]
         self._next = max(0, self._next - len(seen))
@@ -257,13 +238,13 @@ class _Stream:
         self.crc = crc16_joined(self.crc, part.crc, len(part.content))
 
 
-def _info_frame(frames: int, sizes: int, crc: int, length: int) -> bytes:
+def _info_frame(kind: FrameKind, frames: int, sizes: int, crc: int, length: int) -> bytes:
     """Return the frame before the others, which tells how many there are and which samples count."""
-    size = _FRAME_BYTES + sizes
-    padding = frames * _FRAME_SAMPLES - _DELAY - length
+    size = kind.frame_bytes + sizes
+    padding = frames * FRAME_SAMPLES - _DELAY - length
     if not 0 <= padding < 1 << 12:
         raise EncodingError(f"the MP3 encoder made {frames} frames of {length} samples")
-    content = bytearray(_HEADER + bytes(_SIDE_BYTES))
+    content = bytearray(kind.silent)
     content += b"Info"
     content += (0b1111).to_bytes(4, "big")  # frames, bytes, table and quality follow
     content += frames.to_bytes(4, "big")
@@ -273,10 +254,10 @@ def _info_frame(frames: int, sizes: int, crc: int, length: int) -> bytes:
     content += b"LAME3.100"  # whose layout this is
     content += bytes((0x01, 0))  # revision 0, constant bit rate; low-pass not told
     content += bytes(8)  # no peak, no replay gain: loudness is mastered
-    content += bytes((0x14, BIT_RATE_KBPS))  # LAME's psychoacoustics and its type of hearing threshold
+    content += bytes((0x14, min(kind.bit_rate, 255)))  # LAME's psychoacoustics and type of hearing threshold
     content += (_DELAY << 12 | padding).to_bytes(3, "big")
-    content += bytes((0x40, 0, 0, 0))  # from 44.1 kHz, mono; no gain change; no preset
+    content += bytes((_FROM_44100 | kind.stereo_mode << 2, 0, 0, 0))  # no gain change; no preset
     content += size.to_bytes(4, "big")
     content += crc.to_bytes(2, "big")
     content += crc16(bytes(content)).to_bytes(2, "big")
-    return bytes(content.ljust(_FRAME_BYTES, b"\x00"))
+    return bytes(content.ljust(kind.frame_bytes, b"\x00"))

@@ -19,7 +19,7 @@ from narrator.encoding.length import check_length
 from narrator.encoding.ogg import format_page, pages_of, read_pages
 from narrator.encoding.vorbis import comments_of, format_comments, format_picture
 from narrator.errors import EncodingError
-from narrator.settings import OPUS_KBPS, PROGRAMME_RATE
+from narrator.settings import OPUS_KBPS, PROGRAMME_RATE, STEREO_OPUS_KBPS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -38,22 +38,27 @@ _SERIAL = 0x6E617272
 """Of the only stream: any number does, so it is always the same."""
 
 
-def write_opus(file: BinaryIO, blocks: Iterable[NDArray[np.float32]], length: int, tags: Tags) -> None:
+def write_opus(
+    file: BinaryIO, blocks: Iterable[NDArray[np.float32]], length: int, tags: Tags, channels: int = 1
+) -> None:
     """Write a programme as Opus to an open file, from its beginning.
 
     Args:
         file: The target.
-        blocks: The programme, arrays of shape (frames,) at 44.1 kHz.
+        blocks: The programme, arrays of shape (frames,) or (frames, channels) at 44.1 kHz.
         length: Samples of all blocks together.
         tags: What the file says about itself.
+        channels: How many.
 
     Raises:
         EncodingError: The blocks are not as long as they should be, or the cover is no picture.
         OSError: The file cannot be written.
     """
-    level = (_FASTEST - OPUS_KBPS) / (_FASTEST - _SLOWEST)
+    kbps = OPUS_KBPS if channels == 1 else STEREO_OPUS_KBPS / channels
+    level = (_FASTEST - kbps) / (_FASTEST - _SLOWEST)
     with tempfile.TemporaryFile(dir=Path(file.name).parent) as encoded:
-        encode_blocks(encoded, _resampled(blocks, length), OPUS_RATE, form="OGG", kind="OPUS", level=level)
+        sound = _resampled(blocks, length, channels)
+        encode_blocks(encoded, sound, OPUS_RATE, channels, form="OGG", kind="OPUS", level=level)
         encoded.seek(0)
         file.seek(0)
         file.truncate()
@@ -62,9 +67,11 @@ def write_opus(file: BinaryIO, blocks: Iterable[NDArray[np.float32]], length: in
     file.flush()
 
 
-def _resampled(blocks: Iterable[NDArray[np.float32]], length: int) -> Iterator[NDArray[np.float32]]:
+def _resampled(
+    blocks: Iterable[NDArray[np.float32]], length: int, channels: int
+) -> Iterator[NDArray[np.float32]]:
     """Convert to the rate of Opus; what comes out is as long as what goes in, to the sample."""
-    convert = resampler(PROGRAMME_RATE, OPUS_RATE)
+    convert = resampler(PROGRAMME_RATE, OPUS_RATE, channels)
     taken, left = 0, resampled_frames(length, PROGRAMME_RATE, OPUS_RATE)
     for block in blocks:
         taken += block.shape[0]
@@ -72,8 +79,8 @@ def _resampled(blocks: Iterable[NDArray[np.float32]], length: int) -> Iterator[N
         left -= out.shape[0]
         yield out
     check_length(taken, length)
-    out = convert(np.zeros(0, np.float32), True)[:left]
-    yield np.pad(out, (0, left - out.shape[0]))
+    out = convert(np.zeros((0, channels) if channels > 1 else 0, np.float32), True)[:left]
+    yield np.pad(out, ((0, left - out.shape[0]), *[(0, 0)] * (out.ndim - 1)))
 
 
 def _with_tags(pages: Iterator[Page], tags: Tags) -> Iterator[Page]:

@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from narrator import __version__, settings
-from narrator.audio import decoded_blocks
+from narrator.audio import decoded_channels
+from narrator.delivery import DELIVERY, Delivery
+from narrator.encoding.frames import FrameKind
 from narrator.encoding.kept import Encoded
 from narrator.encoding.mp3 import Frames, cut_in_silence, encode_frames, format_alone
 from narrator.errors import EncodingError
-from narrator.loudness import Meter, limit
+from narrator.loudness import ChannelMeter, limit
 from narrator.mixing import mix
 from narrator.model import Timeline
 from narrator.settings import BLOCK_FRAMES, PEAK, SEAM_GRID
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
     from narrator.audio import Audio
     from narrator.model import Mastering, Take
 
-_SHAPING = ("BIT_RATE_KBPS", "FADE_MS", "PEAK")
+_SHAPING = ("FADE_MS", "PEAK")
 """Settings that shape a part beside what is in it."""
 _TRIES = 3
 """Encodings of a part: the second mends what the encoder added to the peaks, the third is for what is hard to
@@ -90,25 +92,31 @@ def makers() -> tuple[str, ...]:
     return (__version__, *(version(name) for name in ("lameenc", "numpy", "soxr")))
 
 
-def part_key(part: Part, mastering: Mastering, ceiling: Decibels, *, what: str) -> str:
+def part_key(
+    part: Part, mastering: Mastering, ceiling: Decibels, delivery: Delivery = DELIVERY, *, what: str
+) -> str:
     """Return a hash of everything that shapes a part.
 
     Args:
         part: The part; where it lies in the programme does not matter.
-        mastering: The gains; those of voices that are not heard in it do not matter.
+        mastering: Gains and places; those of voices that are not heard in it do not matter.
         ceiling: Of the limiter, in dBTP.
+        delivery: What the files are to be like; how loud has been told by the gains.
         what: What is made of it.
     """
-    gains = dict(mastering.gains)
+    gains, places = dict(mastering.gains), dict(mastering.places)
     cues = [
         (cue.start, cue.length, cue.first, cue.last, cue.take.key, gains.get(cue.utterance.voice.id, 0.0))
+        + ((places.get(cue.utterance.speaker, 0.0),) if places else ())
         for cue in part.timeline.cues
     ]
-    shaping = [getattr(settings, name) for name in _SHAPING]
+    shaping = [delivery.bit_rate, *(getattr(settings, name) for name in _SHAPING)]
     form = (part.timeline.sample_rate, part.timeline.length, part.last)
     shape: tuple[object, ...] = (what, makers(), shaping, form, mastering.programme, ceiling, cues)
     if part.timeline.score is not None:
         shape = (*shape, part.timeline.score.digest(0, part.timeline.length))
+    if places:  # music alone has two channels then, too
+        shape = (*shape, "two channels")
     return hashlib.sha256(json.dumps(shape).encode()).hexdigest()
 
 
@@ -119,10 +127,11 @@ class Maker:
     read: Callable[[Take], Audio]
     watch: Callable[[Iterable[NDArray[np.float32]]], Iterator[NDArray[np.float32]]]
     """Passes the blocks on that are made."""
+    delivery: Delivery = DELIVERY
 
     def measure(self, part: Part, mastering: Mastering, ceiling: Decibels) -> Encoded:
         """Mix and limit a part, and tell how loud it is before it is encoded."""
-        meter = Meter(part.timeline.sample_rate, true_peak=False)
+        meter = self._meter(part, true_peak=False)
         for block in self._sound(part, mastering, ceiling):
             meter.feed(block)
         return Encoded(Frames(b"", 0, 0), meter.steps(), meter.peak())
@@ -136,14 +145,14 @@ class Maker:
         Raises:
             EncodingError: The encoder made something else than was asked for.
         """
-        length = part.timeline.length
+        length, kind = part.timeline.length, FrameKind(self.delivery.bit_rate, self.delivery.channels)
         for _ in range(_TRIES):
-            frames = encode_frames(self._sound(part, mastering, ceiling), length)
-            meter = Meter(part.timeline.sample_rate)
-            for audio in decoded_blocks(format_alone(frames, length), BLOCK_FRAMES, what="a part"):
-                meter.feed(audio.samples)
-            if meter.length[0] != length:
-                raise EncodingError(f"a part of {length} samples is decoded to {meter.length[0]}")
+            frames = encode_frames(self._sound(part, mastering, ceiling), length, kind)
+            meter = self._meter(part)
+            for samples, _ in decoded_channels(format_alone(frames, length), BLOCK_FRAMES, what="a part"):
+                meter.feed(samples)
+            if meter.frames != length:
+                raise EncodingError(f"a part of {length} samples is decoded to {meter.frames}")
             peak = decibels(meter.peak())
             if peak <= PEAK:
                 break
@@ -151,6 +160,9 @@ class Maker:
         if not part.last:
             frames = cut_in_silence(frames, length // SEAM_GRID)
         return Encoded(frames, meter.steps(), meter.peak())
+
+    def _meter(self, part: Part, *, true_peak: bool = True) -> ChannelMeter:
+        return ChannelMeter(part.timeline.sample_rate, self.delivery.channels, true_peak=true_peak)
 
     def _sound(self, part: Part, mastering: Mastering, ceiling: Decibels) -> Iterator[NDArray[np.float32]]:
         mixed = mix(part.timeline, self.read, mastering)

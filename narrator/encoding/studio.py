@@ -7,12 +7,13 @@ from contextlib import closing
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from narrator.delivery import DELIVERY, Delivery
 from narrator.encoding.abreast import abreast
 from narrator.encoding.parts import Maker, joined_steps, part_key, parts_of
 from narrator.loudness import GainSearch, integrate, limit
 from narrator.mixing import mix
 from narrator.model import Mastering
-from narrator.settings import LIMITER_CEILING, LOUDNESS
+from narrator.settings import LIMITER_CEILING
 from narrator.units import Decibels
 from narrator.workers import cores
 
@@ -49,6 +50,7 @@ class Studio:
         store: Where what was made is and will be kept.
         threads: How many parts are worked on at once; as many as there are cores by default.
         on_progress: Is told now and then how much is done, 0 to 1.
+        delivery: What the files are to be like.
     """
 
     def __init__(  # noqa: PLR0917 - what a programme is made of, in the order of the work
@@ -59,15 +61,16 @@ class Studio:
         store: PartStore | None = None,
         threads: int = 0,
         on_progress: Callable[[float], None] = lambda _: None,
+        delivery: Delivery = DELIVERY,
     ) -> None:
-        self.timeline = timeline
+        self.timeline, self.delivery = timeline, delivery
         self.watch = Watch(on_progress)
         self.begun = 0.0
         """Share of the work that is done before the encoding."""
         self._read, self._gains = read, gains
         self._store, self._threads = store, threads or cores()
         self._parts = parts_of(timeline)
-        self._maker = Maker(read, self.watch.blocks)
+        self._maker = Maker(read, self.watch.blocks, delivery)
 
     def find_gain(
         self,
@@ -80,7 +83,7 @@ class Studio:
             ceiling: Of the limiter, in dBTP.
             gain: Where to begin, in dB.
         """
-        search = GainSearch(LOUDNESS)
+        search = GainSearch(self.delivery.loudness)
         parts = self._sample()
         length = sum(part.timeline.length for part in parts)
         share = _SHARE * length / self.timeline.length
@@ -110,13 +113,13 @@ class Studio:
         return self.watch.blocks(limit(mixed, self.timeline.sample_rate, ceiling))
 
     def mastering(self, gain: Decibels) -> Mastering:
-        """Return the gains of the voices with that of the programme."""
-        return Mastering(self._gains, gain)
+        """Return the gains of the voices with that of the programme, and the places of speakers."""
+        return Mastering(self._gains, gain, self.delivery.places)
 
     def _sample(self) -> tuple[Part, ...]:
         """Choose parts by their content, so that an edit elsewhere changes nothing of what they tell."""
         keys = [
-            part_key(part, self.mastering(Decibels(0.0)), LIMITER_CEILING, what="sample")
+            part_key(part, self.mastering(Decibels(0.0)), LIMITER_CEILING, self.delivery, what="sample")
             for part in self._parts
         ]
         chosen, length = set(), 0
@@ -134,7 +137,7 @@ class Studio:
         make = self._maker.measure if what == "measured" else self._maker.encode
 
         def work(part: Part) -> Encoded:
-            key = part_key(part, mastering, ceiling, what=what)
+            key = part_key(part, mastering, ceiling, self.delivery, what=what)
             there = self._store.get(key) if self._store else None
             if there is not None:
                 self.watch.skip(part.timeline.length)

@@ -29,14 +29,17 @@ _MOST = 0xFFFFFFFF
 """The largest size in a RIFF file; in RF64 it means that the size stands elsewhere."""
 
 
-def write_wav(file: BinaryIO, blocks: Iterable[NDArray[np.float32]], length: int, tags: Tags) -> None:
+def write_wav(
+    file: BinaryIO, blocks: Iterable[NDArray[np.float32]], length: int, tags: Tags, channels: int = 1
+) -> None:
     """Write a programme as WAV of 16 bits to an open file, from its beginning.
 
     Args:
         file: The target.
-        blocks: The programme, arrays of shape (frames,) at 44.1 kHz.
+        blocks: The programme, arrays of shape (frames,) or (frames, channels) at 44.1 kHz.
         length: Samples of all blocks together.
         tags: What the file says about itself; a WAV has no place for the cover that players know.
+        channels: How many.
 
     Raises:
         EncodingError: The blocks are not as long as they should be.
@@ -44,7 +47,7 @@ def write_wav(file: BinaryIO, blocks: Iterable[NDArray[np.float32]], length: int
     """
     file.seek(0)
     file.truncate()
-    file.write(format_head(length, tags))
+    file.write(format_head(length, tags, channels))
     taken = 0
     for block in blocks:
         taken += block.shape[0]
@@ -53,13 +56,13 @@ def write_wav(file: BinaryIO, blocks: Iterable[NDArray[np.float32]], length: int
     file.flush()
 
 
-def format_head(length: int, tags: Tags) -> bytes:
+def format_head(length: int, tags: Tags, channels: int = 1) -> bytes:
     """Return all that stands before the samples; what is told of them comes first, for those who stream."""
-    size = length * _WIDTH
-    rate = PROGRAMME_RATE
-    form = (1).to_bytes(2, "little") + (1).to_bytes(2, "little")  # PCM, one channel
-    form += rate.to_bytes(4, "little") + (rate * _WIDTH).to_bytes(4, "little")
-    form += _WIDTH.to_bytes(2, "little") + (8 * _WIDTH).to_bytes(2, "little")
+    frame, rate = channels * _WIDTH, PROGRAMME_RATE
+    size = length * frame
+    form = (1).to_bytes(2, "little") + channels.to_bytes(2, "little")  # PCM
+    form += rate.to_bytes(4, "little") + (rate * frame).to_bytes(4, "little")
+    form += frame.to_bytes(2, "little") + (8 * _WIDTH).to_bytes(2, "little")
     parts = _chunk(b"fmt ", form) + _info(tags) + _cues(tags)
     whole = 4 + len(parts) + 8 + size
     if whole <= _MOST:

@@ -1,8 +1,19 @@
 """Loudness: BS.1770 measurement, calibration of voices, true-peak limiter."""
 
 from narrator.loudness.calibration import calibrate
+from narrator.loudness.channels import ChannelMeter, mono_sum
 from narrator.loudness.limiter import limit
 from narrator.loudness.meter import Meter, integrate, measure_audio, measure_channels
 from narrator.loudness.search import GainSearch
 
-__all__ = ["GainSearch", "Meter", "calibrate", "integrate", "limit", "measure_audio", "measure_channels"]
+__all__ = [
+    "ChannelMeter",
+    "GainSearch",
+    "Meter",
+    "calibrate",
+    "integrate",
+    "limit",
+    "measure_audio",
+    "measure_channels",
+    "mono_sum",
+]

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from narrator.audio import join, resample
+from narrator.delivery import DELIVERY
 from narrator.loudness.limiter import limit
 from narrator.loudness.meter import Meter
 from narrator.loudness.search import GainSearch
-from narrator.settings import BLOCK_FRAMES, LIMITER_CEILING, VOICE_LEVEL, VOICE_STEP
+from narrator.settings import BLOCK_FRAMES, LIMITER_CEILING, VOICE_STEP
 from narrator.units import Decibels, amplitude
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ _TRIES = 6
 """Three are enough for most voices, for those full of peaks some more."""
 
 
-def calibrate(speech: Sequence[Audio]) -> Decibels:
+def calibrate(speech: Sequence[Audio], level: Lufs = DELIVERY.voice_level) -> Decibels:
     """Return the static gain that brings a voice to the level of the others, as the limiter leaves it.
 
     The limiter takes more from a voice full of peaks than from another, so a gain that made them equally loud
@@ -34,13 +35,14 @@ def calibrate(speech: Sequence[Audio]) -> Decibels:
     Args:
         speech: What the voice says, without the silence around it, at least one sound; a minute of it, for a
             level that holds. Of silence, and of less than 400 ms, nothing can be told: the gain is 0 dB.
+        level: Loudness of every voice.
 
     Returns:
         The gain in whole steps of `VOICE_STEP`, so that a change nobody hears does not move it.
     """
     rate = speech[0].sample_rate
     samples = join([resample(sound, rate) for sound in speech]).samples
-    search, gain = GainSearch(VOICE_LEVEL), Decibels(0.0)
+    search, gain = GainSearch(level), Decibels(0.0)
     for _ in range(_TRIES):
         search.tell(gain, _loudness(_turned(samples, gain), rate))
         if search.next() == gain:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from narrator.loudness.channels import mono_sum
 from narrator.loudness.truepeak import GROUP, REACH, group_peaks
 from narrator.units import amplitude
 
@@ -34,18 +35,23 @@ def limit(
     peaks within the look-ahead ask for, rises slowly after them, and is smoothed over the look-ahead; so it
     is never above what a peak asks for. Where no peak is near, samples come out as they went in.
 
+    Two channels get one gain, so that nobody moves: the least that either of them asks for, or their sum, as
+    they are where they are played as one.
+
     Args:
-        blocks: The signal, arrays of shape (frames,).
+        blocks: The signal, arrays of shape (frames,) or (frames, 2).
         sample_rate: In Hz.
         ceiling: Highest true peak that may come out, in dBTP.
 
     Yields:
-        Arrays of shape (frames,), together as long as the signal and in step with it.
+        Arrays of that shape, together as long as the signal and in step with it.
     """
     limiter = _Limiter(sample_rate, amplitude(ceiling))
     frame = np.zeros(_FRAME, np.float32)
     filled, taken, given = 0, 0, -limiter.delay
     for block in blocks:
+        if not taken and block.ndim > 1:
+            frame = np.zeros((_FRAME, block.shape[1]), np.float32)
         taken += block.shape[0]
         done = 0
         while done < block.shape[0]:
@@ -83,9 +89,11 @@ class _Limiter:
 
     def step(self, frame: NDArray[np.float32]) -> NDArray[np.float32]:
         """Take _FRAME samples and return as many, `delay` samples late; they may be changed."""
+        if frame.ndim != self._late.ndim:
+            self._late = np.zeros((self.delay, frame.shape[1]), np.float32)
         late = np.concatenate((self._late, frame))
         # The last group waits for what its filters reach into.
-        peaks = group_peaks(late[self.delay - GROUP - REACH : late.shape[0] - GROUP + REACH], self._ceiling)
+        peaks = _peaks(late[self.delay - GROUP - REACH : late.shape[0] - GROUP + REACH], self._ceiling)
         self._late = late[-self.delay :].copy()
         out = late[:_FRAME]
         if self._idle and float(peaks.max()) <= self._ceiling:
@@ -99,7 +107,10 @@ class _Limiter:
             points[turned, None].astype(np.float32),
             np.diff(points)[turned, None].astype(np.float32),
         )
-        out.reshape(-1, GROUP)[turned] *= begin + rise * _RAMP
+        if out.ndim == 1:
+            out.reshape(-1, GROUP)[turned] *= begin + rise * _RAMP
+        else:
+            out.reshape(-1, GROUP, out.shape[1])[turned] *= (begin + rise * _RAMP)[:, :, None]
         return out
 
     def _hold(self, asked: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -126,3 +137,12 @@ class _Limiter:
         smooth = np.convolve(gains, triangle / triangle.sum(), "valid")
         smooth[smooth > 1 - 1e-12] = 1.0
         return smooth
+
+
+def _peaks(samples: NDArray[np.float32], above: float) -> NDArray[np.float32]:
+    """Return the peak of each group, as `group_peaks` does; of two channels that of both and their sum."""
+    if samples.ndim == 1:
+        return group_peaks(samples, above)
+    every = (*np.ascontiguousarray(samples.T), mono_sum(samples))
+    peaks: NDArray[np.float32] = np.maximum.reduce([group_peaks(one, above) for one in every])
+    return peaks

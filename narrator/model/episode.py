@@ -86,3 +86,5 @@ class Episode:
     """Of those chapters that have a picture or a link, ascending."""
     gain: float | None = None
     """dB over everything before the limiter; None in records that do not tell."""
+    target: float = -16.0
+    """LUFS that its files were made for; older records do not tell, and meant this."""

@@ -129,6 +129,8 @@ class Mastering:
     """(voice id, gain in dB) that bring every voice to one level."""
     programme: Decibels = _UNITY
     """Gain over everything, before the limiter."""
+    places: tuple[tuple[str, float], ...] = ()
+    """(speaker, place from -1, left, to 1, right) of a programme with two channels; none for one channel."""
 
 
 @dataclass(frozen=True, slots=True)

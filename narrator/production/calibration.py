@@ -6,6 +6,7 @@ from dataclasses import replace
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
+from narrator.delivery import DELIVERY
 from narrator.loudness import calibrate
 from narrator.model import Utterance
 from narrator.settings import VOICE_SAMPLE_S
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from narrator.audio import Audio
     from narrator.model import Cast, Take
-    from narrator.units import Decibels
+    from narrator.units import Decibels, Lufs
 
 PASSAGES = {
     "de": "Guten Tag und herzlich willkommen. Heute sprechen wir über das Wetter, über lange Wege durch "
@@ -55,12 +56,15 @@ def calibrations(cast: Cast, language: str) -> tuple[Utterance, ...]:
     return tuple(Utterance(passage, role.voice, language) for role in cast.roles)
 
 
-_known: dict[tuple[Take, ...], Decibels] = {}
-"""Gains by the takes that tell them."""
+_known: dict[tuple[tuple[Take, ...], Lufs], Decibels] = {}
+"""Gains by the takes that tell them, and the level they lead to."""
 
 
 def gains_of(
-    spoken: Sequence[Utterance], takes: Sequence[Take], read: Callable[[Take], Audio]
+    spoken: Sequence[Utterance],
+    takes: Sequence[Take],
+    read: Callable[[Take], Audio],
+    level: Lufs = DELIVERY.voice_level,
 ) -> tuple[tuple[str, Decibels], ...]:
     """Return (voice id, gain in dB) that bring the voices to one level, in the order in which they speak.
 
@@ -72,24 +76,26 @@ def gains_of(
         spoken: What is said.
         takes: The take of each.
         read: Gives the samples of a take.
+        level: Loudness of every voice.
     """
     said: dict[str, dict[str, Take]] = {}
     for utterance, take in zip(spoken, takes, strict=True):
         said.setdefault(utterance.voice.id, {})[take.key] = take
     return tuple(
-        (voice, _gain(tuple(there[key] for key in sorted(there)), read)) for voice, there in said.items()
+        (voice, _gain(tuple(there[key] for key in sorted(there)), read, level))
+        for voice, there in said.items()
     )
 
 
-def _gain(takes: tuple[Take, ...], read: Callable[[Take], Audio]) -> Decibels:
+def _gain(takes: tuple[Take, ...], read: Callable[[Take], Audio], level: Lufs) -> Decibels:
     """Return the gain of the voice whose takes these are."""
     lengths = accumulate((take.end - take.start) / take.sample_rate for take in takes)
     sample = takes[: 1 + sum(length < VOICE_SAMPLE_S for length in lengths)]
-    if sample not in _known:
+    if (sample, level) not in _known:
         while len(_known) >= _KEPT:
             _known.pop(next(iter(_known)))
         sounds = [(take, read(take)) for take in sample]
-        _known[sample] = calibrate(
-            [replace(sound, samples=sound.samples[take.start : take.end]) for take, sound in sounds]
+        _known[sample, level] = calibrate(
+            [replace(sound, samples=sound.samples[take.start : take.end]) for take, sound in sounds], level
         )
-    return _known[sample]
+    return _known[sample, level]

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from narrator.model import Episode, Take
     from narrator.production.plan import Plan
 
-_SHAPING = ("AAC_KBPS", "OPUS_KBPS")
+_SHAPING = ("AAC_KBPS", "OPUS_KBPS", "STEREO_AAC_KBPS", "STEREO_OPUS_KBPS")
 """Settings that shape a download beside those that shape the enclosure, too."""
 
 
@@ -90,10 +90,10 @@ def make_downloads(  # noqa: PLR0917 - what goes into a stage, in the order of t
             file = moves.enter_context(writing(path))
             if twin is not None and form.rewrap is not None:
                 with twin.path.open("rb") as sound:
-                    form.rewrap(file, sound, plan.timeline.length, tags)
+                    form.rewrap(file, sound, plan.timeline.length, tags, plan.delivery.channels)
                 levels = (twin.told.loudness, twin.told.peak)
             else:
-                further = further or Further(plan.timeline, read, plan.gains, parts)
+                further = further or Further(plan.timeline, read, plan.gains, parts, plan.delivery)
                 measured = further.write(form, file, tags, progress)
                 levels = (round(measured.loudness, 2), round(measured.peak, 2))
             written = Path(file.name)

@@ -19,6 +19,7 @@ import narrator
 from narrator.errors import SettingsError
 from narrator.production.music import choose_music
 from narrator.production.show import find_show
+from narrator.production.sound import wishes_of
 from narrator.settings import DATE_VARIABLE
 from narrator.voices import catalogue_files
 
@@ -50,8 +51,8 @@ def inputs_of(source: Source, options: Options, *, again: bool = False) -> str:
     """Return a hash of all that goes into an episode, by content.
 
     These are the bytes of the source and of every file that an option names, the options, both files of
-    voices, the show's music, the folder from which names are meant, our environment variables, and the
-    program: its own code and data, the interpreter, and the versions of all packages that are installed.
+    voices, the show's music and sound, the folder from which names are meant, our environment variables, and
+    the program: its own code and data, the interpreter, and the versions of all packages that are installed.
 
     Args:
         source: As it was read.
@@ -75,6 +76,9 @@ def inputs_of(source: Source, options: Options, *, again: bool = False) -> str:
                     [kind, str(chosen.path), _file(chosen.path)]
                     for kind, chosen in sorted(choose_music(options, _show(source, options)).items())
                 ],
+                "sound": sorted(
+                    (key, repr(node.value)) for key, node in wishes_of(_show(source, options)).items()
+                ),
                 "environment": sorted(
                     (name, value)
                     for name, value in os.environ.items()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from narrator import settings
 from narrator.audio import to_pcm16
-from narrator.encoding import Tags, encode_mp3
+from narrator.encoding import FrameKind, Tags, encode_mp3
 from narrator.errors import NarratorError, SettingsError
 from narrator.files import writing
 from narrator.loudness import Meter, limit
@@ -19,6 +19,8 @@ from narrator.production.calibration import calibrations, gains_of
 from narrator.production.choice import plan_cast
 from narrator.production.home import find_home
 from narrator.production.review import check_confidence
+from narrator.production.show import find_show
+from narrator.production.sound import choose_delivery
 from narrator.production.stages import load_script
 from narrator.production.takes import take_store
 from narrator.recording import record, remaking
@@ -36,10 +38,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from narrator.audio import Audio
+    from narrator.delivery import Delivery
     from narrator.model import Episode, Script, Take, Timeline
     from narrator.production.options import Options
     from narrator.production.outcome import Progress
     from narrator.sources import Source
+    from narrator.units import Lufs
 
 PART_SUFFIXES = (".wav", ".mp3")
 """Of files that a part can be written to."""
@@ -157,6 +161,7 @@ def make_part(place: Path | str, wanted: str, options: Options, target: Path, pr
     spoken = utterances(part.script, cast, catalogue.pronunciations)
     if not spoken:
         raise SettingsError(_OPTION, f"there is nothing to speak in {part.name}")
+    delivery = choose_delivery(options, find_show(source.path, options.folder, options.show), script)
     progress.stage("recording")
     heard = {utterance.voice for utterance in spoken}
     voices = Cast(tuple(role for role in cast.roles if role.voice in heard))
@@ -164,53 +169,62 @@ def make_part(place: Path | str, wanted: str, options: Options, target: Path, pr
     store = take_store(options)
     recording = record(spoken, store, on_take=progress.at, passages=passages)
     read = remaking(recording, (*passages, *spoken), store, passages)
-    before = _built(source, script, options)
+    before = _built(source, script, options, delivery)
     # Voices of which the episode knows no gain get one from what they say in this part.
     known = {
         one.voice: Decibels(one.gain) for one in (before.speakers if before else ()) if one.gain is not None
     }
-    gains = tuple((voice, known.get(voice, gain)) for voice, gain in gains_of(spoken, recording.takes, read))
+    own = gains_of(spoken, recording.takes, read, delivery.voice_level)
+    gains = tuple((voice, known.get(voice, gain)) for voice, gain in own)
     titles = [one.title for one in part.script.chapters]
     timeline = build_timeline(spoken, recording.takes, titles, pace=options.pace)
     progress.stage("mixing")
     gain = (
-        Decibels(before.gain) if before and before.gain is not None else _gain_of_part(timeline, read, gains)
+        Decibels(before.gain)
+        if before and before.gain is not None
+        else _gain_of_part(timeline, read, gains, delivery.loudness)
     )
     blocks = limit(
-        mix(timeline, read, Mastering(gains, gain)), timeline.sample_rate, settings.LIMITER_CEILING
+        mix(timeline, read, Mastering(gains, gain, delivery.places)),
+        timeline.sample_rate,
+        settings.LIMITER_CEILING,
     )
     if target.suffix.lower() == ".mp3":
-        encode_mp3(
-            target, blocks, timeline.length, Tags(f"{script.title}: {part.name}", language=script.language)
-        )
+        tags = Tags(f"{script.title}: {part.name}", language=script.language)
+        kind = FrameKind(delivery.bit_rate, delivery.channels)
+        encode_mp3(target, blocks, timeline.length, tags, kind)
     else:
-        _write_wave(target, blocks, timeline.sample_rate)
+        _write_wave(target, blocks, timeline.sample_rate, delivery.channels)
     return Heard(part.name, timeline.length / timeline.sample_rate, recording.made, recording.kept)
 
 
-def _built(source: Source, script: Script, options: Options) -> Episode | None:
-    """Return the episode as it was last built; None where it was not, or another lies there."""
+def _built(source: Source, script: Script, options: Options, delivery: Delivery) -> Episode | None:
+    """Return the episode as it was last built; None where it was not as loud, or another lies there."""
     try:
-        return find_home(source, script, options.folder).before
+        before = find_home(source, script, options.folder).before
     except NarratorError:  # it could not be built there either; but it can be heard
         return None
+    return before if before and before.target == delivery.loudness else None
 
 
 def _gain_of_part(
-    timeline: Timeline, read: Callable[[Take], Audio], gains: tuple[tuple[str, Decibels], ...]
+    timeline: Timeline,
+    read: Callable[[Take], Audio],
+    gains: tuple[tuple[str, Decibels], ...],
+    loudness: Lufs,
 ) -> Decibels:
     """Return what brings a part to the loudness of a programme; nothing for what has no loudness."""
     meter = Meter(timeline.sample_rate, true_peak=False)
     for block in mix(timeline, read, Mastering(gains)):
         meter.feed(block)
-    missing = settings.LOUDNESS - meter.result().loudness
+    missing = loudness - meter.result().loudness
     return Decibels(round(missing, 1) if missing <= _MOST else 0.0)
 
 
-def _write_wave(target: Path, blocks: Iterable[NDArray[np.float32]], sample_rate: int) -> None:
+def _write_wave(target: Path, blocks: Iterable[NDArray[np.float32]], sample_rate: int, channels: int) -> None:
     """Write 16 bits a sample, which every player takes."""
     with writing(target) as file, wave.open(file, "wb") as sound:
-        sound.setnchannels(1)
+        sound.setnchannels(channels)
         sound.setsampwidth(2)
         sound.setframerate(sample_rate)
         for block in blocks:

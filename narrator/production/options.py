@@ -41,6 +41,12 @@ class Options:
     """Whether the smallest parts may share voices when there are too few."""
     pace: float = 1.0
     """By which the pauses are divided that the script does not tell."""
+    loudness: float | None = None
+    """LUFS of the encoded files; None: the show's, else -16."""
+    bit_rate: int | None = None
+    """kbit/s of the MP3; None: the show's, else 96, of two channels 128."""
+    stage: bool | None = None
+    """Whether speakers have places between left and right; None: as in the show, else not."""
     intro: Path | None = None
     """Music before the first words; else the show's."""
     outro: Path | None = None

@@ -19,18 +19,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from narrator.delivery import Delivery
     from narrator.model import Cast, Script, Timeline
     from narrator.production.home import Home
     from narrator.units import Decibels
 
-_SHAPING = (
-    "BIT_RATE_KBPS",
-    "FADE_MS",
-    "LIMITER_CEILING",
-    "LOUDNESS",
-    "LOUDNESS_TOLERANCE",
-    "PEAK",
-)
+_SHAPING = ("FADE_MS", "LIMITER_CEILING", "LOUDNESS_TOLERANCE", "PEAK")
 """Settings that shape the enclosure beside its timeline."""
 
 
@@ -44,6 +38,7 @@ class Plan:
     date: str
     timeline: Timeline
     gains: tuple[tuple[str, Decibels], ...]
+    delivery: Delivery
     pictures: Mapping[str, bytes] = field(default_factory=dict)
     """Those of chapters, by their names in the folder of the episode."""
 
@@ -97,7 +92,7 @@ class Plan:
         programme: tuple[object, ...] = (self.timeline.length, self.timeline.seams, cues)
         if self.timeline.score is not None:
             programme = (*programme, self.timeline.score.digest(0, self.timeline.length))
-        shape = (makers(), shaping, asdict(self.tags()), self.gains, *programme)
+        shape = (makers(), shaping, asdict(self.delivery), asdict(self.tags()), self.gains, *programme)
         # Pictures are bytes, which JSON has not: each is told by its hash.
         told = json.dumps(shape, default=lambda picture: hashlib.sha256(picture).hexdigest())
         return hashlib.sha256(told.encode()).hexdigest()
@@ -148,6 +143,7 @@ class Plan:
             script_sha256=hashlib.sha256(self.home.script).hexdigest(),
             illustrations=self.illustrations(),
             gain=gain,
+            target=float(self.delivery.loudness),
         )
 
     def kept(self) -> Episode | None:

@@ -29,6 +29,7 @@ from narrator.production.pictures import absolute, delete_old, illustrate, pictu
 from narrator.production.plan import Plan
 from narrator.production.review import check_confidence
 from narrator.production.show import find_show, remember_cast
+from narrator.production.sound import choose_delivery
 from narrator.production.stems import export_tracks
 from narrator.production.takes import take_store
 from narrator.publish.chapters import format_chapters
@@ -130,22 +131,24 @@ def build(source: Source, options: Options, progress: Progress) -> Production:
         raise SourceError(_NOTHING, source.path)
     home = find_home(source, script, options.folder)
     forms = choose_forms(options.formats, home.before)  # a missing extra is told before anything is made
+    show = find_show(source.path, options.folder, options.show)
+    delivery = choose_delivery(options, show, script)
     date = make_date(home.before.date if home.before else "")
     folder = options.takes or takes_folder()
     store, parts = take_store(options), PartStore(parts_folder(folder))
-    tunes = prepare_music(options, find_show(source.path, options.folder, options.show), progress)
+    tunes = prepare_music(options, show, progress)
     with occupied(home.folder):
         progress.stage("recording")
         passages = calibrations(roles, script.language)
         executor = cluster(options.cluster) if options.cluster else workers
         recording = record(spoken, store, executor, progress.at, passages)
         read = remaking(recording, (*passages, *spoken), store, passages)
-        gains = gains_of(spoken, recording.takes, read)
+        gains = gains_of(spoken, recording.takes, read, delivery.voice_level)
         titles = [chapter.title for chapter in script.chapters]
         room = room_for(tunes)
         timeline = build_timeline(spoken, recording.takes, titles, pace=options.pace, room=room)
         timeline = add_music(timeline, tunes)
-        plan = Plan(script, roles, home, date, timeline, gains, shown.files)
+        plan = Plan(script, roles, home, date, timeline, gains, delivery, shown.files)
         episode, texts = _finish(plan, read, parts, progress, forms)
         exported = _export(plan, options.export, episode, read, progress)
         delete_old(home.folder, shown.files)
@@ -225,6 +228,7 @@ def _finish(
                 plan.tags(),
                 lambda share: progress.at(int(share * _STEPS), _STEPS),
                 store=parts,
+                delivery=plan.delivery,
             )
             written = Path(enclosure.name)
             levels = (round(measured.loudness, 2), round(measured.peak, 2), float(mastering.programme))

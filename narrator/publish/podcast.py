@@ -28,7 +28,7 @@ CATEGORY = ("Society & Culture", "")
 _KEYS = (
     "title", "address", "description", "language", "author", "email", "category", "link", "image", "explicit",
     "type", "copyright", "locked", "complete", "frequency", "funding", "guid", "secret", "episodes",
-    "music",  # which is for `narrate build`
+    "music", "sound",  # which are for `narrate build`
 )  # fmt: skip
 _NOTES = ("description", "season", "number", "type", "explicit", "image", "link")
 _FREQUENCIES = {
@@ -170,6 +170,11 @@ locked: true
 #   outro: theme.mp3
 #   bed: bed.flac       # under speech
 #   jingle: jingle.wav  # between chapters
+
+# What episodes sound like, where that is to differ.
+# sound:
+#   loudness: -14  # LUFS; bitrate: 128 for kbit/s of the MP3
+#   stage: true    # slightly different places for speakers, in stereo
 
 # Where listeners can give something: the address, and what you ask.
 # funding:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from narrator.errors import PublishError
 from narrator.model import Download, Episode, Illustration, Ledger, Speaking
+from narrator.settings import LOUDNESS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -105,6 +106,7 @@ def parse_episode(text: str, path: Path) -> Episode:
             for one in whole.all("illustrations", missing=[])
         ),
         gain=whole.level("gain") if whole.has("gain") else None,
+        target=whole.level("target") if whole.has("target") else LOUDNESS,
     )
 
 

@@ -3,6 +3,7 @@
 import io
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,9 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from narrator.audio import Audio
+from narrator.delivery import BIT_RATES, DELIVERY, Delivery
 from narrator.encoding import PartStore, Tags, master, measure_file
+from narrator.encoding.frames import USUAL, FrameKind
 from narrator.encoding.mp3 import Frames, Mp3Writer, cut_in_silence, encode_frames, encode_mp3, format_alone
 from narrator.encoding.parts import parts_of
 from narrator.errors import EncodingError
@@ -24,6 +27,8 @@ from narrator.timeline import build_timeline
 TAGS = Tags("x")
 VOICE = Voice("fake", "one", "en")
 QUIET = SEAM_SILENCE * SEAM_GRID
+KINDS = [FrameKind(rate, channels) for channels, rates in BIT_RATES.items() for rate in rates]
+STAGED = Delivery(bit_rate=128, places=(("", -0.2), ("nobody", 0.2)))
 ROUNDING = 2**-21
 """What the last bits of float32 amount to at full scale, over the sum of a decoder."""
 Samples = NDArray[np.float32]
@@ -53,13 +58,13 @@ def decoded_by_ffmpeg(path: Path) -> Samples:
     return np.frombuffer(subprocess.run(command, capture_output=True, check=True).stdout, np.float32)
 
 
-def joined(parts: list[Samples], path: Path) -> list[bytes]:
+def joined(parts: list[Samples], path: Path, kind: FrameKind = USUAL) -> list[bytes]:
     """Join parts to a file; return what each is alone."""
     alone = []
     with path.open("w+b") as file:
-        writer = Mp3Writer(file, sum(map(len, parts)), TAGS)
+        writer = Mp3Writer(file, sum(map(len, parts)), TAGS, kind)
         for index, part in enumerate(parts):
-            frames = encode_frames([part], part.shape[0])
+            frames = encode_frames([part], part.shape[0], kind)
             alone.append(format_alone(frames, part.shape[0]))
             last = index + 1 == len(parts)
             writer.join(frames if last else cut_in_silence(frames, part.shape[0] // SEAM_GRID))
@@ -81,13 +86,21 @@ def programmes(draw: st.DrawFn) -> list[Samples]:
     return [*parts[:-1], parts[-1][: parts[-1].shape[0] - draw(st.integers(0, QUIET))]]
 
 
-@settings(max_examples=10)
-@given(parts=programmes())
+def two_channels(part: Samples) -> Samples:
+    """Return two channels that are silent together and differ where they are not."""
+    return np.stack((part, part * np.cos(np.arange(part.shape[0]) / 5).astype(np.float32)), axis=1)
+
+
+@settings(max_examples=12, deadline=None)
+@given(parts=programmes(), kind=st.sampled_from(KINDS))
 def test_the_joined_file_decodes_as_its_parts(
-    parts: list[Samples], tmp_path_factory: pytest.TempPathFactory
+    parts: list[Samples], kind: FrameKind, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     path = tmp_path_factory.mktemp("parts") / "a.mp3"
-    alone = joined(parts, path)
+    if kind.channels == 2:
+        parts = [two_channels(part) for part in parts]
+    alone = joined(parts, path, kind)
+    assert decoded(path).shape == np.concatenate(parts).shape
     difference = decoded(path) - np.concatenate([decoded(one) for one in alone])
     # A decoder's filter sums in an order that turns with the frames: the last bit of 24 may differ.
     assert np.abs(difference).max() < ROUNDING
@@ -119,9 +132,11 @@ def test_parts_lose_nothing_against_one_pass(tmp_path: Path) -> None:
     )
 
 
-def test_sound_is_never_cut() -> None:
+@pytest.mark.parametrize("kind", [USUAL, FrameKind(128, 2), FrameKind(160, 2)])
+def test_sound_is_never_cut(kind: FrameKind) -> None:
     part = np.pad(noise(20 * SEAM_GRID, 0), (QUIET, SEAM_GRID))
-    frames = encode_frames([part], part.shape[0])
+    sound = np.stack((np.zeros_like(part), part), axis=1) if kind.channels == 2 else part
+    frames = encode_frames([sound], part.shape[0], kind)
     with pytest.raises(EncodingError, match="does not end in silence after 25 frames"):
         cut_in_silence(frames, part.shape[0] // SEAM_GRID)
     with pytest.raises(EncodingError, match="another kind"):
@@ -160,10 +175,14 @@ class Show:
         tone = np.sin(np.arange(take.frames) * (0.2 + seed % 7 / 20))
         return Audio((0.2 * tone * np.sin(np.arange(take.frames) / 500) ** 2).astype(np.float32), 8_000)
 
-    def build(self, path: Path, store: PartStore | None = None, threads: int = 1) -> bytes:
+    def build(
+        self, path: Path, store: PartStore | None = None, threads: int = 1, delivery: Delivery = DELIVERY
+    ) -> bytes:
         self.reads.clear()
         with path.open("w+b") as file:
-            _, measured = master(self.timeline(), self.read, (), file, TAGS, store=store, threads=threads)
+            _, measured = master(
+                self.timeline(), self.read, (), file, TAGS, store=store, threads=threads, delivery=delivery
+            )
         whole = measure_file(path)
         assert measured.frames == whole.frames == self.timeline().length
         assert measured.loudness == pytest.approx(whole.loudness, abs=0.15)  # in parts of seconds
@@ -190,19 +209,32 @@ def test_parts_cover_the_programme_on_the_grid() -> None:
     assert tuple(cues) == timeline.cues
 
 
-def test_an_edit_makes_one_part_anew_and_the_bytes_of_a_new_build(tmp_path: Path) -> None:
+@pytest.mark.parametrize("delivery", [DELIVERY, STAGED], ids=["mono", "staged"])
+def test_an_edit_makes_one_part_anew_and_the_bytes_of_a_new_build(delivery: Delivery, tmp_path: Path) -> None:
     show, store = Show(14), PartStore(tmp_path / "store")
-    first = show.build(tmp_path / "a.mp3", store, threads=2)
-    assert show.build(tmp_path / "a.mp3", store) == first
+    first = show.build(tmp_path / "a.mp3", store, threads=2, delivery=delivery)
+    assert show.build(tmp_path / "a.mp3", store, delivery=delivery) == first
     assert show.reads == []
     show.words[8] = "77"
-    edited = show.build(tmp_path / "b.mp3", store, threads=2)
+    edited = show.build(tmp_path / "b.mp3", store, threads=2, delivery=delivery)
     assert edited != first
     parts = parts_of(show.timeline())
     touched = next(part for part in parts if any(c.utterance.spoken == "77" for c in part.timeline.cues))
     assert {cue.take.key for cue in touched.timeline.cues} <= set(show.reads)
     assert len(set(show.reads)) < len(show.words) / 2
-    assert show.build(tmp_path / "c.mp3", threads=1) == edited
+    assert show.build(tmp_path / "c.mp3", threads=1, delivery=delivery) == edited
+    assert decoded(tmp_path / "c.mp3").ndim == delivery.channels
+
+
+def test_a_kept_part_is_not_taken_for_one_of_another_delivery(tmp_path: Path) -> None:
+    show, store = Show(2), PartStore(tmp_path / "store")
+    other = replace(STAGED, places=(("", 0.1),))
+    contents = [
+        show.build(tmp_path / "a.mp3", store, delivery=delivery)
+        for delivery in (DELIVERY, Delivery(bit_rate=128), STAGED, other)
+    ]
+    assert len(set(contents)) == 4
+    assert contents[-1] == show.build(tmp_path / "b.mp3", delivery=other)
 
 
 def test_damaged_and_old_parts_are_made_again(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ import tinytag
 from numpy.typing import NDArray
 from PIL import Image
 
-from narrator.audio import encode_blocks
+from narrator.audio import Audio, encode_blocks, resample
 from narrator.encoding import FORMS, Tags, parse_formats
 from narrator.encoding.wav import format_head
 from narrator.errors import EncodingError
@@ -123,7 +123,7 @@ def test_ffmpeg_decodes_to_the_length_of_the_programme(folder: Path, name: str) 
 @pytest.mark.parametrize("length", [2_048, 2_049, 50_000, 44_100])
 def test_m4a_of_any_length_is_decoded_to_it(tmp_path: Path, length: int) -> None:
     path = write(tmp_path / "a.m4a", Tags("x"), length)
-    assert sum(audio.frames for audio in FORMS["m4a"].decode(path)) == length
+    assert sum(samples.shape[0] for samples, _ in FORMS["m4a"].decode(path)) == length
 
 
 @pytest.mark.parametrize("name", ["opus", "flac", "wav"])
@@ -151,6 +151,26 @@ def test_sound_of_a_twin_gives_the_same_bytes_as_encoding(
     with (folder / f"a.{form.twin}").open("rb") as twin, (tmp_path / "b").open("w+b") as file:
         form.rewrap(file, twin, LENGTH, tags)
     assert (tmp_path / "b").read_bytes() == write(tmp_path / f"c.{name}", tags).read_bytes()
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_two_channels_stay_apart_and_in_place(tmp_path: Path, name: str) -> None:
+    form, length, tags = FORMS[name], RATE + 77, Tags("x")
+    both = np.stack((programme(length), 0.5 * programme(length)[::-1]), axis=1).astype(np.float32)
+    path = tmp_path / f"a.{name}"
+    with path.open("w+b") as file:
+        form.write(file, blocks(both), length, tags, 2)
+    found = np.concatenate([samples for samples, _ in form.decode(path)])
+    assert found.shape == (form.frames(length), 2)
+    channels = [resample(Audio(np.ascontiguousarray(one), RATE), form.sample_rate).samples for one in both.T]
+    wanted = np.stack(channels, axis=1)
+    assert (np.square(found - wanted).sum(axis=0) < 0.1 * np.square(wanted).sum(axis=0)).all()
+    assert next(form.decode(path))[1] == form.sample_rate
+    if form.rewrap is not None:
+        with path.open("rb") as twin, (tmp_path / f"b.{form.twin}").open("w+b") as file:
+            FORMS[form.twin].rewrap(file, twin, length, tags, 2)  # type: ignore[misc]
+        decoded = FORMS[form.twin].decode(tmp_path / f"b.{form.twin}")
+        assert np.array_equal(np.concatenate([samples for samples, _ in decoded]), found)
 
 
 @pytest.mark.parametrize("content", [b"", b"ID3" * 99, bytes(99), b"\0\0\0\x08ftyp\0\0\0\x08moov"])

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from narrator.audio import Audio
 from narrator.loudness import GainSearch, calibrate, limit, measure_audio
-from narrator.settings import LIMITER_CEILING, VOICE_LEVEL, VOICE_STEP
+from narrator.settings import LIMITER_CEILING, LOUDNESS, VOICE_ABOVE, VOICE_STEP
 from narrator.units import Decibels, Lufs
 
 RATE = 22_050
@@ -33,7 +33,18 @@ def test_every_voice_comes_to_one_level(crest: float, level: float) -> None:
     samples = voice(crest, seed=3, level=level)
     gain = calibrate([Audio(samples[:30_000], RATE), Audio(samples[30_000:], RATE)])
     assert gain == pytest.approx(round(gain / VOICE_STEP) * VOICE_STEP)
-    assert behind_the_limiter(samples, gain) == pytest.approx(VOICE_LEVEL, abs=0.1 + VOICE_STEP / 2)
+    wanted = LOUDNESS + VOICE_ABOVE
+    assert behind_the_limiter(samples, gain) == pytest.approx(wanted, abs=0.1 + VOICE_STEP / 2)
+
+
+@pytest.mark.parametrize("level", [-23.7, -11.7])
+def test_voices_meet_at_any_level(level: float) -> None:
+    came = []
+    for crest in (1.0, 1.6):
+        samples = voice(crest, seed=3)
+        gain = calibrate([Audio(samples, RATE)], Lufs(level))
+        came.append(behind_the_limiter(samples, gain))
+    assert came == pytest.approx([level, level], abs=0.1 + VOICE_STEP / 2)
 
 
 def test_sounds_of_several_rates_are_one_voice() -> None:

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from narrator.loudness import limit
+from narrator.loudness import limit, mono_sum
+from narrator.mixing import placed
 from narrator.units import Decibels
 
 RATE = 44_100
@@ -100,3 +101,23 @@ def test_the_length_is_kept(frames: int) -> None:
     out = limited([signal])
     assert out.shape == signal.shape
     assert out.dtype == np.float32
+
+
+@pytest.mark.parametrize("place", [-0.25, 0.0, 0.1])
+def test_nobody_moves_and_the_sum_of_both_channels_is_what_mono_would_be(place: float) -> None:
+    hot = speech(3.0, 2.0)
+    both = placed(hot, place)
+    out = limited([both[:50_000], both[50_000:]])
+    assert out.shape == both.shape
+    assert np.abs(out[:, 0] * both[1000, 1] - out[:, 1] * both[1000, 0]).max() < 1e-5
+    assert true_peak(mono_sum(out)) <= -1.95
+    if not place:
+        assert np.abs(mono_sum(out) - limited([hot])).max() < 1e-5
+
+
+@pytest.mark.parametrize("signs", [(1, 1), (1, -1), (1, 0.1)])
+def test_the_ceiling_holds_for_each_channel_and_their_sum(signs: tuple[float, float]) -> None:
+    hot = np.stack([sign * speech(3.0, 2.0) for sign in signs], axis=1).astype(np.float32)
+    hot[:, 0] += speech(3.0, 0.4, seed=1)
+    out = limited([hot])
+    assert max(map(true_peak, (out[:, 0], out[:, 1], mono_sum(out)))) <= -1.95

@@ -187,6 +187,15 @@ def test_the_programmes_gain_is_that_of_the_music_too(make: Make) -> None:
         assert np.array_equal(mixed, speech + samples(timeline) * np.float32(amplitude(gain)))
 
 
+def test_on_a_stage_music_is_in_the_middle_and_as_loud(make: Make) -> None:
+    timeline = perform(make(intro=6, bed=5), (3.0, 2.0))
+    staged = Mastering((), places=(("", -0.25),))
+    mixed = np.concatenate(list(mix(timeline, read, staged)))
+    speech = np.concatenate(list(mix(replace(timeline, score=None), read, staged)))
+    assert speech[:, 0].max() > 1.4 * speech[:, 1].max()
+    assert np.abs(mixed - speech - 0.5**0.5 * samples(timeline)[:, None]).max() < 1e-6
+
+
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
 @given(
     st.dictionaries(st.sampled_from(EVERY), st.floats(4, 20), min_size=1),

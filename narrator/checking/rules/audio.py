@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from narrator.checking.rule import Fault
-from narrator.settings import LOUDNESS, PEAK
+from narrator.settings import PEAK
 from narrator.units import clock
 
 if TYPE_CHECKING:
@@ -136,8 +136,8 @@ def _undecoded(one: Recording) -> Iterator[Fault]:
 
 def _loudness(one: Recording) -> Iterator[Fault]:
     loudness = one.heard.loudness if one.heard else -math.inf
-    if math.isfinite(loudness) and abs(round(loudness, 1) - LOUDNESS) > _TOLERANCE:
-        yield Fault(f"{loudness:.1f} LUFS; {LOUDNESS:.0f} ±{_TOLERANCE:.0f} is asked for")
+    if math.isfinite(loudness) and abs(round(loudness, 1) - one.target) > _TOLERANCE:
+        yield Fault(f"{loudness:.1f} LUFS; {one.target:g} ±{_TOLERANCE:.0f} is asked for")
 
 
 def _peak(one: Recording) -> Iterator[Fault]:

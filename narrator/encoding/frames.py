@@ -1,0 +1,116 @@
+"""The frames of an MP3 stream, as LAME makes them: how they begin, how long they are, whether they sound.
+
+Source: ISO/IEC 11172-3, 2.4.1.3 (header), 2.4.1.7 (side information).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from narrator.errors import EncodingError
+from narrator.settings import BIT_RATE_KBPS, PROGRAMME_RATE
+
+FRAME_SAMPLES = 1152
+"""Samples a frame of MPEG 1 layer III."""
+HEADER_BYTES = 4
+_BIT_RATES = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
+"""kbit/s by the index in a frame's header, MPEG 1 layer III (2.4.2.3)."""
+_PADDING_BIT = 0x02
+"""In a header's third byte: the frame is one byte longer."""
+_MONO, _STEREO, _JOINT = 0xC4, 0x04, 0x44
+"""A header's last byte, original. Two channels are joined by LAME up to 128 kbit/s."""
+_MOST_JOINT = 128
+_EXTENSION = 0x30
+"""Bits of it that tell how two channels are joined in this frame."""
+_SIDE_BYTES = {1: 17, 2: 32}
+"""Side information of a frame by channels."""
+_MAIN_DATA_BEGIN_BITS = 9
+_GRANULES = {1: (18, 18 + 59), 2: (20, 20 + 59, 20 + 2 * 59, 20 + 3 * 59)}
+"""At which bits of the side information `part2_3_length` of each granule and channel stands, in twelve bits:
+how many bits of sound it has."""
+
+
+@dataclass(frozen=True, slots=True)
+class FrameKind:
+    """MPEG 1 layer III without CRC, 44.1 kHz, mono or stereo, original."""
+
+    bit_rate: int
+    """kbit/s."""
+    channels: int = 1
+
+    header: bytes = field(init=False)
+    """Of a frame without padding."""
+    frame_bytes: int = field(init=False)
+    """Length of one."""
+
+    def __post_init__(self) -> None:
+        # Every frame is compared with them.
+        stereo = _JOINT if self.bit_rate <= _MOST_JOINT else _STEREO
+        mode = _MONO if self.channels == 1 else stereo
+        head = (0xFF, 0xFB, _BIT_RATES.index(self.bit_rate) << 4, mode)
+        object.__setattr__(self, "header", bytes(head))
+        object.__setattr__(self, "frame_bytes", 144 * self.bit_rate * 1000 // PROGRAMME_RATE)
+
+    @property
+    def stereo_mode(self) -> int:
+        """As an Info frame tells it: 0 mono, 1 stereo, 3 joint stereo."""
+        return {_MONO: 0, _STEREO: 1, _JOINT: 3}[self.header[3]]
+
+    @property
+    def silent(self) -> bytes:
+        """Header and side information of a frame that decodes as silence."""
+        return self.header + bytes(_SIDE_BYTES[self.channels])
+
+    def size(self, head: bytes) -> int:
+        """Return the length in bytes of the frame that begins so.
+
+        Raises:
+            EncodingError: It is no frame of this kind.
+        """
+        header = bytearray(head)
+        whole = len(header) == HEADER_BYTES
+        padded = whole and bool(header[2] & _PADDING_BIT)
+        if padded:
+            header[2] &= ~_PADDING_BIT
+        if whole and self.channels == 2:
+            header[3] &= ~_EXTENSION
+        if header != self.header:
+            raise EncodingError(f"the MP3 encoder made a frame of another kind: {head.hex()}")
+        return self.frame_bytes + padded
+
+    def starts(self, content: bytes) -> list[int]:
+        """Return where each frame begins, and where the last one ends.
+
+        Raises:
+            EncodingError: They are not frames of this kind.
+        """
+        starts = [0]
+        while starts[-1] < len(content):
+            starts.append(starts[-1] + self.size(content[starts[-1] : starts[-1] + HEADER_BYTES]))
+        return starts
+
+    def has_sound(self, content: bytes, start: int) -> bool:
+        """Tell whether the frame that begins there has bits of sound."""
+        size = _SIDE_BYTES[self.channels]
+        side = int.from_bytes(content[start + HEADER_BYTES : start + HEADER_BYTES + size], "big")
+        return any(side >> (8 * size - at - 12) & 0xFFF for at in _GRANULES[self.channels])
+
+
+USUAL = FrameKind(BIT_RATE_KBPS)
+
+
+def saved_bytes(content: bytes) -> int:
+    """Return how many bytes before it the first frame refers to (`main_data_begin`)."""
+    return int.from_bytes(content[HEADER_BYTES : HEADER_BYTES + 2], "big") >> 16 - _MAIN_DATA_BEGIN_BITS
+
+
+def kind_of(content: bytes) -> FrameKind:
+    """Return the kind of the first frame.
+
+    Raises:
+        EncodingError: It is none that we know.
+    """
+    index, mode = (content[2] >> 4, content[3]) if len(content) >= HEADER_BYTES else (0, 0)
+    kind = FrameKind(_BIT_RATES[index % 15], 1 if mode == _MONO else 2)
+    kind.size(content[:HEADER_BYTES])
+    return kind
