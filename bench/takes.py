@@ -73,8 +73,8 @@ def main(folder: Path, sizes: list[int], pool: int) -> None:
     store = TakeStore(folder / "takes")
     spoken = utterances(pool, pool)
     takes = record(spoken, store).takes
-    gains = gains_of(spoken, takes, store.read)
     timeline = put_together(spoken, takes)
+    gains = gains_of(timeline, store.read)
     (folder / "wav").mkdir()
     for number, cue in enumerate(timeline.cues):
         heard = store.read(cue.take).samples[cue.first : cue.last]

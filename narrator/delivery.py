@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from narrator.settings import BIT_RATE_KBPS, LOUDNESS, VOICE_ABOVE
+from narrator.settings import BIT_RATE_KBPS, LOUDNESS
 from narrator.units import Lufs
 
 BIT_RATES = {1: (64, 80, 96, 112, 128), 2: (128, 160, 192, 224, 256)}
@@ -34,11 +34,6 @@ class Delivery:
     def channels(self) -> int:
         """How many: 1 or 2."""
         return 2 if self.places else 1
-
-    @property
-    def voice_level(self) -> Lufs:
-        """Loudness of every voice by itself."""
-        return Lufs(round(self.loudness + VOICE_ABOVE, 2))
 
 
 DELIVERY = Delivery()

@@ -24,8 +24,6 @@ LOUDNESS_TOLERANCE = 0.3
 """LU; a programme farther off is mastered again."""
 PEAK = Decibels(-1.0)
 """Highest true peak of the encoded file, dBTP (Apple 893)."""
-VOICE_ABOVE = 0.3
-"""LU by which every voice by itself is louder than the programme, which has pauses."""
 VOICE_STEP = 0.2
 """dB; gains of voices are told in whole steps."""
 VOICE_SAMPLE_S = 60.0

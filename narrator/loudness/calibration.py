@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from narrator.audio import join, resample
-from narrator.delivery import DELIVERY
 from narrator.loudness.limiter import limit
 from narrator.loudness.meter import Meter
 from narrator.loudness.search import GainSearch
@@ -26,7 +25,7 @@ _TRIES = 6
 """Three are enough for most voices, for those full of peaks some more."""
 
 
-def calibrate(speech: Sequence[Audio], level: Lufs = DELIVERY.voice_level) -> Decibels:
+def calibrate(speech: Sequence[Audio], level: Lufs) -> Decibels:
     """Return the static gain that brings a voice to the level of the others, as the limiter leaves it.
 
     The limiter takes more from a voice full of peaks than from another, so a gain that made them equally loud

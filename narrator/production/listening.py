@@ -174,10 +174,10 @@ def make_part(place: Path | str, wanted: str, options: Options, target: Path, pr
     known = {
         one.voice: Decibels(one.gain) for one in (before.speakers if before else ()) if one.gain is not None
     }
-    own = gains_of(spoken, recording.takes, read, delivery.voice_level)
-    gains = tuple((voice, known.get(voice, gain)) for voice, gain in own)
     titles = [one.title for one in part.script.chapters]
     timeline = build_timeline(spoken, recording.takes, titles, pace=options.pace)
+    own = gains_of(timeline, read, delivery.loudness)
+    gains = tuple((voice, known.get(voice, gain)) for voice, gain in own)
     progress.stage("mixing")
     gain = (
         Decibels(before.gain)

@@ -143,11 +143,11 @@ def build(source: Source, options: Options, progress: Progress) -> Production:
         executor = cluster(options.cluster) if options.cluster else workers
         recording = record(spoken, store, executor, progress.at, passages)
         read = remaking(recording, (*passages, *spoken), store, passages)
-        gains = gains_of(spoken, recording.takes, read, delivery.voice_level)
         titles = [chapter.title for chapter in script.chapters]
         room = room_for(tunes)
         timeline = build_timeline(spoken, recording.takes, titles, pace=options.pace, room=room)
         timeline = add_music(timeline, tunes)
+        gains = gains_of(timeline, read, delivery.loudness)
         plan = Plan(script, roles, home, date, timeline, gains, delivery, shown.files)
         episode, texts = _finish(plan, read, parts, progress, forms)
         exported = _export(plan, options.export, episode, read, progress)

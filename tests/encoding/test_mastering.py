@@ -81,7 +81,8 @@ class Store:
 
     def gains(self) -> tuple[tuple[str, Decibels], ...]:
         return tuple(
-            (self.voice(index).id, calibrate([sound])) for index, sound in enumerate(self.sounds.values())
+            (self.voice(index).id, calibrate([sound], LOUDNESS))
+            for index, sound in enumerate(self.sounds.values())
         )
 
 
