@@ -84,9 +84,13 @@ class FrameKind:
         Raises:
             EncodingError: They are not frames of this kind.
         """
-        starts = [0]
-        while starts[-1] < len(content):
-            starts.append(starts[-1] + self.size(content[starts[-1] : starts[-1] + HEADER_BYTES]))
+        padded = bytes((*self.header[:2], self.header[2] | _PADDING_BIT, self.header[3]))
+        sizes = {self.header: self.frame_bytes, padded: self.frame_bytes + 1}  # nearly all begin so
+        starts, at = [0], 0
+        while at < len(content):
+            head = content[at : at + HEADER_BYTES]
+            at += sizes.get(head) or self.size(head)
+            starts.append(at)
         return starts
 
     def has_sound(self, content: bytes, start: int) -> bool:

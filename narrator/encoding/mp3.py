@@ -7,6 +7,7 @@ Sources: ISO/IEC 11172-3 (frames); the Xing header and its extension by LAME, "M
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from narrator.audio import to_pcm16
@@ -78,14 +79,19 @@ def write_mp3(
     writer.finish()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Frames:
     """Frames of MP3 that decode to the same whatever frames of silence are before and after them."""
 
     content: bytes
     count: int
-    crc: int
-    """CRC-16 of the content."""
+    known_crc: int | None = None
+    """CRC-16 of the content, where it has been told before."""
+
+    @cached_property
+    def crc(self) -> int:
+        """CRC-16 of the content."""
+        return _crc(self.content) if self.known_crc is None else self.known_crc
 
 
 def encode_frames(blocks: Iterable[NDArray[np.float32]], length: int, kind: FrameKind = USUAL) -> Frames:
@@ -95,13 +101,13 @@ def encode_frames(blocks: Iterable[NDArray[np.float32]], length: int, kind: Fram
         EncodingError: The blocks are not as long as they should be.
     """
     content = b"".join(_encoded(blocks, length, kind))
-    return Frames(content, len(kind.starts(content)) - 1, _crc(content))
+    return Frames(content, len(kind.starts(content)) - 1)
 
 
 def format_alone(frames: Frames, length: int) -> bytes:
-    """Return a file of its own, without tags, of what `encode_frames` made of so many samples."""
+    """Return a file of its own of what `encode_frames` made of so many samples, without tags and CRC."""
     kind = kind_of(frames.content)
-    return _info_frame(kind, frames.count, len(frames.content), frames.crc, length) + frames.content
+    return _info_frame(kind, frames.count, len(frames.content), 0, length) + frames.content
 
 
 def cut_in_silence(frames: Frames, count: int) -> Frames:
@@ -126,7 +132,7 @@ def cut_in_silence(frames: Frames, count: int) -> Frames:
     if sounding or saved_bytes(frames.content):
         raise EncodingError(f"a part of the programme does not end in silence after {count} frames of MP3")
     content = frames.content[: starts[count]]
-    return Frames(content, count, _crc(content))
+    return Frames(content, count)
 
 
 class Mp3Writer:
