@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from narrator.errors import AudioError, SettingsError
 from narrator.folders import music_folder, takes_folder
 from narrator.model import Tunes
+from narrator.production.show import wished
 from narrator.publish.podcast import PODCAST
 from narrator.settings import BED_S, THEME_S
-from narrator.yamltext import load_yaml
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -81,21 +81,8 @@ def _of_options(options: Options) -> dict[str, Chosen]:
 
 
 def _of_show(show: Path) -> dict[str, Chosen]:
-    """Read which music a show has; nothing else of its `podcast.yaml` matters to a build."""
-    path = show / PODCAST
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (FileNotFoundError, NotADirectoryError):
-        return {}
-    except (OSError, UnicodeDecodeError) as error:
-        problem = "is not UTF-8" if isinstance(error, UnicodeDecodeError) else f"{error.strerror}".lower()
-        raise SettingsError(_KEY, f"the file cannot be read: {problem}", path) from error
-    root = load_yaml(text, path).mapping()
-    given = (
-        root[_KEY].mapping("a mapping of intro, outro, bed, jingle", tuple(_KINDS)) if _KEY in root else {}
-    )
+    """Read which music a show has."""
     return {
-        kind: Chosen(show / node.text("the name of a file"), node.key, path, node.line)
-        for kind, node in given.items()
-        if node.value is not None
+        kind: Chosen(show / node.text("the name of a file"), node.key, show / PODCAST, node.line)
+        for kind, node in wished(show, _KEY, tuple(_KINDS)).items()
     }

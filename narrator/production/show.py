@@ -10,8 +10,10 @@ from narrator.casting import Memory
 from narrator.casting.memory import format_memory, parse_memory
 from narrator.errors import SettingsError
 from narrator.files import locked, write_atomically
+from narrator.publish.podcast import PODCAST
 from narrator.publish.record import RECORD, SCRIPT
 from narrator.settings import OUTPUT_FOLDER
+from narrator.yamltext import load_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from narrator.model import Cast, Script
     from narrator.production.options import Options
     from narrator.sources import Source
+    from narrator.yamltext import Node
 
 MEMORY = "cast.yaml"
 """In the folder of the show."""
@@ -39,6 +42,33 @@ def find_show(place: Path | str | None, folder: Path | None, show: Path | None =
     if isinstance(place, Path) and place.name == SCRIPT and place.with_name(RECORD).exists():
         return place.resolve().parent.parent
     return Path(OUTPUT_FOLDER)
+
+
+def wished(show: Path, key: str, known: tuple[str, ...]) -> dict[str, Node]:
+    """Read what a show wishes of one thing; nothing else of its `podcast.yaml` matters to a build.
+
+    Args:
+        show: Its folder.
+        key: The thing, as in `music`.
+        known: What may be told of it.
+
+    Returns:
+        What is told; nothing where there is no such file.
+
+    Raises:
+        SettingsError: The file cannot be read, or has a mistake there; with file and line.
+    """
+    path = show / PODCAST
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except (OSError, UnicodeDecodeError) as error:
+        problem = "is not UTF-8" if isinstance(error, UnicodeDecodeError) else f"{error.strerror}".lower()
+        raise SettingsError(key, f"the file cannot be read: {problem}", path) from error
+    root = load_yaml(text, path).mapping()
+    given = root[key].mapping(f"a mapping of {', '.join(known)}", known) if key in root else {}
+    return {name: node for name, node in given.items() if node.value is not None}
 
 
 def read_memory(show: Path) -> Memory:

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 from narrator.delivery import BIT_RATES, LOUD_BIT_RATE, LOUDEST, SOFTEST, Delivery
 from narrator.errors import SettingsError
 from narrator.model import NARRATOR
-from narrator.publish.podcast import PODCAST
+from narrator.production.show import wished
 from narrator.settings import BIT_RATE_KBPS, LOUDNESS, STAGE_WIDTH, STEREO_KBPS
 from narrator.units import Lufs
-from narrator.yamltext import load_yaml
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -104,15 +103,5 @@ def _refusal(given: dict[str, Node], key: str, asked: object, problem: str) -> E
 
 
 def wishes_of(show: Path) -> dict[str, Node]:
-    """Read what a show wishes; nothing else of its `podcast.yaml` matters to a build."""
-    path = show / PODCAST
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (FileNotFoundError, NotADirectoryError):
-        return {}
-    except (OSError, UnicodeDecodeError) as error:
-        problem = "is not UTF-8" if isinstance(error, UnicodeDecodeError) else f"{error.strerror}".lower()
-        raise SettingsError(KEY, f"the file cannot be read: {problem}", path) from error
-    root = load_yaml(text, path).mapping()
-    given = root[KEY].mapping(f"a mapping of {', '.join(_KNOWN)}", _KNOWN) if KEY in root else {}
-    return {key: node for key, node in given.items() if node.value is not None}
+    """Read what a show wishes of its sound."""
+    return wished(show, KEY, _KNOWN)
