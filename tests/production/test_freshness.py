@@ -73,9 +73,15 @@ class Show:
 OPTIONS = Options(engine="tone", takes=Path("takes"), formats=("mp3", "wav"))
 
 
+def forget_the_program() -> None:
+    """Have the program looked at anew: tests before these may have had other packages on the path."""
+    inputs._loaded.cache_clear()
+
+
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder in which the episode was built once, `work`, and a copy of it as it was then."""
+    forget_the_program()
     folder = tmp_path_factory.mktemp("built")
     (folder / "work").mkdir()
     with pytest.MonkeyPatch.context() as patch:
@@ -91,6 +97,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def show(built: Path, monkeypatch: pytest.MonkeyPatch) -> Show:
     """The episode as it was built, where it was built: a build there would be idle."""
+    forget_the_program()
     shutil.rmtree(built / "work")
     shutil.copytree(built / "copy", built / "work")
     monkeypatch.chdir(built / "work")
