@@ -5,12 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-import os
-import time
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from narrator import keeping
 from narrator.audio import Audio, Speech, WordTime, decode, encode_flac, sounding
 from narrator.errors import AudioError, TakesError
 from narrator.files import write_atomically
@@ -26,9 +24,6 @@ if TYPE_CHECKING:
 
 KEY_VERSION = 1
 """Raised when takes made before must not be used any more."""
-
-_NOTED_EVERY_S = 86_400.0
-"""The use of a take is noted at most this often: it costs a write."""
 
 _log = logging.getLogger(__name__)
 
@@ -153,7 +148,7 @@ class TakeStore:
             _log.info("the take %s is damaged and will be made again", path)
             return None
         if note_use:
-            _note_use(path.with_suffix(".json"))
+            keeping.note_use(path.with_suffix(".json"))
         return _take(key, fresh)
 
     def keep(self, key: str, fresh: FreshTake, voice: Voice | None = None) -> Take:
@@ -256,14 +251,6 @@ def _revive(facts: dict[str, Any], flac: bytes) -> FreshTake:
 def _take(key: str, fresh: FreshTake) -> Take:
     rate, frames, start, end = fresh.sample_rate, fresh.frames, fresh.start, fresh.end
     return Take(key, rate, frames, start, end, fresh.words, fresh.parts, fresh.odd)
-
-
-def _note_use(facts: Path) -> None:
-    """Let the time of a take's facts tell when it was used last, to the day."""
-    # Another process may have removed it meanwhile, or the store may be one to read only.
-    with suppress(OSError):
-        if time.time() - facts.stat().st_mtime > _NOTED_EVERY_S:
-            os.utime(facts)
 
 
 def _seal(key: str, fresh: FreshTake) -> str:

@@ -17,7 +17,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"model"}),
     frozenset({"settings", "yamltext"}),
     frozenset({"delivery", "pauses", "prices", "pronunciations", "rumble", "shades"}),
-    frozenset({"folders", "loudness", "spoken", "voices", "patience"}),
+    frozenset({"folders", "keeping", "loudness", "spoken", "voices", "patience"}),
     frozenset({"music"}),
     frozenset(
         {

@@ -19,6 +19,11 @@ _LEAST, _WIDEST = 0.1, 6.0
 """LU that a dB of gain brings at least, and dB by which the gain is changed at most."""
 
 
+def room_for(peak: Decibels) -> Decibels:
+    """Return by how many dB the ceiling may go up after an encoding with such a peak; below 0, down."""
+    return Decibels(PEAK - peak - _MARGIN)
+
+
 class Aim:
     """With what to encode next.
 
@@ -41,7 +46,7 @@ class Aim:
         if measured.peak <= PEAK and abs(search.missing) <= LOUDNESS_TOLERANCE:
             return True
         self._gave.append((self.gain - self.ceiling, measured.loudness - self.ceiling))
-        ceiling = Decibels(min(self.ceiling + PEAK - measured.peak - _MARGIN, PEAK))
+        ceiling = Decibels(min(self.ceiling + room_for(measured.peak), PEAK))
         if len(self._gave) < self._usual:
             # Where there is room up to the allowed peak, it is taken: the less is limited, the better.
             self.gain, self.ceiling = search.next(), ceiling

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from narrator.delivery import DELIVERY, Delivery
+from narrator.encoding.aiming import room_for
 from narrator.encoding.studio import Studio
 from narrator.errors import EncodingError
 from narrator.loudness import ChannelMeter
@@ -27,9 +28,6 @@ if TYPE_CHECKING:
 _ENCODED = 8
 """Encodings of a form at most: one for what keeps every sample, mostly one or two for the others; Opus adds
 3 dB to voices that are limited hard, espeak's klatt among them, and takes four of these."""
-_MARGIN = 0.1
-"""dB by which a further encoding is to stay below the allowed peak."""
-
 _CEILING_STEP = 1.5
 """dB by which the ceiling moves from one encoding to the next, at most: FFmpeg's AAC now and then makes one
 frame 8 dB too loud, and another one, or none, of a sound that is slightly different."""
@@ -98,7 +96,7 @@ class Further:
             if measured.peak <= PEAK and abs(search.missing) <= LOUDNESS_TOLERANCE:
                 return measured
             # Where there is room up to the allowed peak, it is taken: the less is limited, the better.
-            room = min(max(PEAK - measured.peak - _MARGIN, -_CEILING_STEP), _CEILING_STEP)
+            room = min(max(room_for(measured.peak), -_CEILING_STEP), _CEILING_STEP)
             before, ceiling = ceiling, Decibels(min(ceiling + room, PEAK))
             if ceiling < before:  # more is limited, so the same gain gives less: how much less is measured
                 # What was heard must not become silence: that would miss nothing.

@@ -5,9 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-import os
-import time
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,7 +12,8 @@ import numpy as np
 
 from narrator.encoding.mp3 import Frames
 from narrator.errors import PublishError
-from narrator.files import remove_leftover, write_atomically
+from narrator.files import write_atomically
+from narrator.keeping import note_use, remove_unused
 from narrator.settings import PARTS_KEPT_S
 
 if TYPE_CHECKING:
@@ -23,8 +21,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-_NOTED_EVERY_S = 86_400.0
-"""The use of a part is noted at most this often: it costs a write."""
 _STEP = np.dtype("<f8")
 _SUFFIX = ".part.mp3"
 
@@ -75,9 +71,7 @@ class PartStore:
         if not whole:
             _log.info("the encoded part %s is damaged and will be made again", path)
             return None
-        with suppress(OSError):  # removed meanwhile, or a folder to read only
-            if time.time() - path.stat().st_mtime > _NOTED_EVERY_S:
-                os.utime(path)
+        note_use(path)
         return part
 
     def keep(self, key: str, part: Encoded) -> None:
@@ -102,16 +96,7 @@ class PartStore:
             older_than_s: Seconds.
             dry_run: Leave them all the same.
         """
-        removed, now = 0, time.time()
-        with suppress(OSError):  # what cannot be removed stays
-            for path in sorted(self._folder.glob(f"??/*{_SUFFIX}")):
-                if now - path.stat().st_mtime > older_than_s:
-                    removed += 1
-                    if not dry_run:
-                        path.unlink(missing_ok=True)
-            for path in sorted(self._folder.glob("??/.*.part")):
-                removed += remove_leftover(path, older_than_s, dry_run=dry_run)
-        return removed
+        return remove_unused(self._folder, f"??/*{_SUFFIX}", "??/.*.part", older_than_s, dry_run=dry_run)
 
     def _path(self, key: str) -> Path:
         return self._folder / key[:2] / f"{key}{_SUFFIX}"

@@ -15,6 +15,7 @@ import numpy as np
 from narrator import __version__, settings
 from narrator.audio import decoded_channels
 from narrator.delivery import DELIVERY, Delivery
+from narrator.encoding.aiming import room_for
 from narrator.encoding.frames import FrameKind
 from narrator.encoding.kept import Encoded
 from narrator.encoding.mp3 import Frames, cut_in_silence, encode_frames, format_alone
@@ -38,8 +39,6 @@ _SHAPING = ("FADE_MS", "PEAK")
 _TRIES = 3
 """Encodings of a part: the second mends what the encoder added to the peaks, the third is for what is hard to
 tell."""
-_MARGIN = 0.1
-"""dB by which a further encoding is to stay below the allowed peak."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +155,7 @@ class Maker:
             peak = decibels(meter.peak())
             if peak <= PEAK:
                 break
-            ceiling = Decibels(min(ceiling + PEAK - peak - _MARGIN, PEAK))
+            ceiling = Decibels(min(ceiling + room_for(peak), PEAK))
         if not part.last:
             frames = cut_in_silence(frames, length // SEAM_GRID)
         return Encoded(frames, meter.steps(), meter.peak())

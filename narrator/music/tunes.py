@@ -7,7 +7,6 @@ import json
 import math
 import os
 import tempfile
-import time
 from contextlib import suppress
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
@@ -17,7 +16,8 @@ import numpy as np
 
 from narrator.audio import decoded_channels, resampler
 from narrator.errors import AudioError
-from narrator.files import file_sha256, remove_leftover, writing
+from narrator.files import file_sha256, writing
+from narrator.keeping import note_use, remove_unused
 from narrator.loudness import Meter, measure_channels
 from narrator.model import Tune
 from narrator.settings import BLOCK_FRAMES, LOUDNESS, PROGRAMME_RATE, TUNE_END, TUNES_KEPT_S
@@ -36,8 +36,6 @@ _STEP = PROGRAMME_RATE // 100
 """Samples of a step in which silence at the ends is looked for: 10 ms."""
 _RATES = (4_000, 400_000)
 """Hz; what claims another rate is no music."""
-_NOTED_EVERY_S = 86_400.0
-"""The use of a tune is noted at most this often: it costs a write."""
 _SUFFIX = ".f32"
 _MAKERS = ("soundfile", "soxr", "numpy", "av")
 
@@ -86,8 +84,7 @@ class TuneStore:
         with suppress(OSError):
             size = there.stat().st_size
             if size and size % width == 0:
-                if time.time() - there.stat().st_mtime > _NOTED_EVERY_S:
-                    os.utime(there)
+                note_use(there)
                 return Tune(key, size // width, there, channels)
         decode = decode_movie if _is_movie(path) else _decode
         with writing(there) as file:
@@ -104,16 +101,9 @@ class TuneStore:
             older_than_s: Seconds.
             dry_run: Leave them all the same.
         """
-        removed, now = 0, time.time()
-        with suppress(OSError):  # what cannot be removed stays
-            for path in sorted(self._folder.glob(f"*{_SUFFIX}")):
-                if now - path.stat().st_mtime > older_than_s:
-                    removed += 1
-                    if not dry_run:
-                        path.unlink(missing_ok=True)
-            for path in sorted(self._folder.glob(f".*{_SUFFIX}.*.part")):
-                removed += remove_leftover(path, older_than_s, dry_run=dry_run)
-        return removed
+        return remove_unused(
+            self._folder, f"*{_SUFFIX}", f".*{_SUFFIX}.*.part", older_than_s, dry_run=dry_run
+        )
 
 
 class _UnfitError(Exception):

@@ -12,8 +12,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import time
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -23,6 +21,7 @@ from narrator.engines.registry import get_engine
 from narrator.errors import NarratorError
 from narrator.files import file_sha256, write_atomically
 from narrator.folders import proofs_folder, takes_folder
+from narrator.keeping import note_use
 from narrator.model import Chapter, Person, Script, Turn
 from narrator.production.choice import plan_cast
 from narrator.production.inputs import inputs_of, noted, request_of
@@ -42,8 +41,6 @@ if TYPE_CHECKING:
 
 _WORD = "a"
 """Stands for each word of a turn: casting counts them, and knows nothing else of what is said."""
-_NOTED_EVERY_S = 86_400.0
-"""The use of a proof is noted at most this often, as that of takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +93,7 @@ def find_fresh(source: Source, options: Options) -> Production | None:
     except (NarratorError, OSError):  # the whole way will tell, if it meets it too
         return None
     if production is not None:
-        with suppress(OSError):
-            if time.time() - path.stat().st_mtime > _NOTED_EVERY_S:
-                os.utime(path)
+        note_use(path)
     return production
 
 
