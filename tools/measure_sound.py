@@ -109,10 +109,10 @@ def levels(*given: str | Path) -> tuple[float, float, float]:
     return last(r"I:\s+(\S+) LUFS"), last(r"Peak:\s+(\S+) dBFS"), last(r"LRA:\s+(\S+) LU")
 
 
-def decode(path: Path, rate: int, folder: Path) -> Samples:
+def decode(path: Path, folder: Path) -> Samples:
     """Decode to one channel; the samples lie in a file, not in memory."""
     raw = folder / f"{path.suffix[1:]}.raw"
-    ffmpeg("-y", "-i", path, "-map", "0:a", "-ac", "1", "-ar", str(rate), "-f", "f32le", raw)
+    ffmpeg("-y", "-i", path, "-map", "0:a", "-ac", "1", "-ar", str(RATE), "-f", "f32le", raw)
     return np.memmap(raw, np.float32, "r")
 
 
@@ -155,7 +155,7 @@ def measure_files(
     paths: Sequence[Path], record: dict[str, Any], work: Path
 ) -> tuple[tuple[File, ...], Samples]:
     """Return what each file is like, and the samples of the first."""
-    decoded = [decode(path, RATE, work) for path in paths]
+    decoded = [decode(path, work) for path in paths]
     # A lossless form tells the timeline to the sample; without one, the record tells it to the millisecond.
     exact = [len(one) for one, path in zip(decoded, paths, strict=True) if path.suffix in {".flac", ".wav"}]
     told = record["duration_ms"]
