@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from narrator.production.home import Home
     from narrator.units import Decibels
 
-_SHAPING = ("FADE_MS", "LIMITER_CEILING", "LOUDNESS_TOLERANCE", "PEAK")
+_SHAPING = ("FADE_MS", "LIMITER_CEILING", "LOUDNESS_TOLERANCE", "MENDED", "PEAK")
 """Settings that shape the enclosure beside its timeline."""
 
 
