@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from narrator.audio import to_pcm16
 from narrator.encoding.length import check_length
-from narrator.encoding.tags import iso639_2
+from narrator.encoding.tags import REFERENCE, iso639_2
 from narrator.settings import PROGRAMME_RATE
 from narrator.units import samples
 
@@ -94,6 +94,7 @@ def _info(tags: Tags) -> bytes:
         (b"IGNR", "Podcast"),
         (b"ILNG", iso639_2(tags.language) if tags.language else ""),
         (b"ICMT", tags.comment),
+        (b"IKEY", f"{REFERENCE}={tags.reference}" if tags.reference else ""),  # keywords: there is no other
     )
     return _chunk(b"LIST", b"INFO" + b"".join(_chunk(name, _text(text)) for name, text in fields if text))
 

@@ -56,6 +56,7 @@ class Plan:
                 Shown(one.start_ms, self.pictures.get(one.image, b""), one.link, one.alt)
                 for one in self.illustrations()
             ),
+            loudness=None if self.delivery.loudness == settings.LOUDNESS else float(self.delivery.loudness),
         )
 
     def files(self) -> dict[Path, bytes]:
