@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 REFERENCE = "REPLAYGAIN_REFERENCE_LOUDNESS"
-"""Name of the tag that tells for which loudness a file was made; without a gain beside it, players turn nothing
-up or down."""
+"""Name of the tag that tells for which loudness a file was made; without a gain beside it, players turn
+nothing up or down."""
 
 
 @dataclass(frozen=True, slots=True)
