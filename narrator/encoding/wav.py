@@ -32,19 +32,7 @@ _MOST = 0xFFFFFFFF
 def write_wav(
     file: BinaryIO, blocks: Iterable[NDArray[np.float32]], length: int, tags: Tags, channels: int = 1
 ) -> None:
-    """Write a programme as WAV of 16 bits to an open file, from its beginning.
-
-    Args:
-        file: The target.
-        blocks: The programme, arrays of shape (frames,) or (frames, channels) at 48 kHz.
-        length: Samples of all blocks together.
-        tags: What the file says about itself; a WAV has no place for the cover that players know.
-        channels: How many.
-
-    Raises:
-        EncodingError: The blocks are not as long as they should be.
-        OSError: The file cannot be written.
-    """
+    """Write a programme as WAV of 16 bits, as `forms.Writer` tells; players know no place for its cover."""
     file.seek(0)
     file.truncate()
     file.write(format_head(length, tags, channels))
