@@ -102,7 +102,7 @@ def stitching(rows: Sequence[Row], seconds: float, skipped: dict[str, str]) -> s
     head = ["way", "turns", "CPU s", "wall s", "memory MB", "CPU ÷ encoder", "CPU ÷ narrator"]
     how = (
         f"Takes of espeak in German and English, {seconds:.1f} s each on average; {POOL} different ones at "
-        "most, then again from the first. All ways end with MP3 of the same kind (44.1 kHz, mono, 96 kbit/s, "
+        "most, then again from the first. All ways end with MP3 of the same kind (48 kHz, mono, 96 kbit/s, "
         "LAME quality 5); only narrator brings it to one loudness, limits its peaks and checks the file."
     )
     parts = ["## From takes to an MP3", "", how, "", _table(head, lines), "", *plain]

@@ -1,6 +1,6 @@
 """The ways from takes to an MP3, one a process: `python -m bench.ways WAY TURNS FOLDER [one-core]`.
 
-All end with MP3 of the same kind: 44.1 kHz, mono, the bit rate of narrator, LAME's quality 5. Only ours
+All end with MP3 of the same kind: 48 kHz, mono, the bit rate of narrator, LAME's quality 5. Only ours
 brings voices and programme to one loudness, limits peaks, and measures the finished file. It reads takes
 from its store, whose FLAC has to be decoded; the others get the same sound as WAV, cut and in order.
 """
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-_RATE = 44_100
+_RATE = 48_000
 _KBPS = 96
 _QUALITY = 5
 _BLOCK = 1 << 17

@@ -3,8 +3,9 @@
 from narrator.units import Decibels, Lufs, Seconds
 
 # ---------------------------------------------------------------- programme
-PROGRAMME_RATE = 44_100
-"""Samples a second of the programme; Apple Podcasts asks for 44.1 or 48 kHz (Apple 893)."""
+PROGRAMME_RATE = 48_000
+"""Samples a second of the programme; Apple Podcasts asks for 44.1 or 48 kHz (Apple 893). At 48 kHz all frames
+of an MP3 are of one size, so that players find a time by its place in the file; and Opus counts in it."""
 BIT_RATE_KBPS = 96
 """MP3, constant, mono, unless another is asked for: within Apple's 64 to 128 and Spotify's 96 to 320."""
 STEREO_KBPS = 128
@@ -32,7 +33,7 @@ LIMITER_CEILING = Decibels(-2.0)
 """dBTP before encoding. MP3 at 96 kbit/s adds 0.3 to 0.5 dB to speech, and more at the worst place of hours
 of it: from -1.6 a programme of three hours had to be encoded twice."""
 BLOCK_FRAMES = 1 << 16
-"""Samples mixed, measured and encoded at once: 1.5 s, so that memory does not grow with length."""
+"""Samples mixed, measured and encoded at once: 1.4 s, so that memory does not grow with length."""
 
 # ---------------------------------------------------------------- parts
 SEAM_GRID = 1152
@@ -108,7 +109,7 @@ LOOP_S = 3.0
 THEME_S = (0.5, 60.0)
 """Seconds that an intro, an outro and a jingle have at least, and how much of a longer file is played."""
 BED_S = (4.0, 1800.0)
-"""Seconds that a bed has at least, and how much of a longer file is used: as samples on disk, 318 MB."""
+"""Seconds that a bed has at least, and how much of a longer file is used: as samples on disk, 346 MB."""
 TUNE_END = Decibels(-60.0)
 """What lies this far under a tune's peak at its ends is silence, and left out."""
 TUNES_KEPT_S = 30 * 86_400.0

@@ -44,7 +44,7 @@ def build_timeline(
     pause, so that every pause is heard as long as it is meant. A chapter's mark lies on the first sample of
     its first utterance; the first chapter's on 0. A chapter without utterances or without a title has none.
 
-    Pauses with a seam are up to 26 ms longer, so that the next part begins on a frame of the encoder: what is
+    Pauses with a seam are up to 24 ms longer, so that the next part begins on a frame of the encoder: what is
     before it may become longer or shorter, and it is encoded to the same bytes.
 
     Args:

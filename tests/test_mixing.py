@@ -9,7 +9,7 @@ from narrator.audio import Audio
 from narrator.errors import AudioError
 from narrator.mixing import mix, placed
 from narrator.model import Break, Mastering, Take, Timeline, Utterance, Voice
-from narrator.settings import BLOCK_FRAMES
+from narrator.settings import BLOCK_FRAMES, PROGRAMME_RATE
 from narrator.timeline import build_timeline
 from narrator.units import Decibels
 
@@ -50,7 +50,7 @@ def whole(timeline: Timeline, store: Store, mastering: Mastering = UNITY) -> np.
 
 def test_blocks_are_of_one_size_and_together_the_programme() -> None:
     store = Store()
-    timeline = perform([store.sine(1.3, rate) for rate in (22_050, 24_000, 44_100)])
+    timeline = perform([store.sine(1.3, rate) for rate in (22_050, 44_100, 48_000)])
     blocks = list(mix(timeline, store.read, UNITY))
     assert {block.shape[0] for block in blocks[:-1]} == {BLOCK_FRAMES}
     assert sum(block.shape[0] for block in blocks) == timeline.length
@@ -65,8 +65,9 @@ def test_speech_lies_where_the_timeline_says_and_pauses_are_silent() -> None:
     for pause in timeline.pauses:
         assert not mixed[pause.start : pause.start + pause.length].any()
     for cue in timeline.cues:
-        onset = cue.start + round((cue.take.start - cue.first) / cue.take.sample_rate * 44_100)
-        expected = 0.25 * np.sin(2 * np.pi * 400 * np.arange(30_000) / 44_100)
+        begins = cue.start + (cue.take.start - cue.first) / cue.take.sample_rate * PROGRAMME_RATE
+        onset = round(begins)
+        expected = 0.25 * np.sin(2 * np.pi * 400 * (onset - begins + np.arange(30_000)) / PROGRAMME_RATE)
         heard = mixed[onset : onset + 30_000]
         # So sudden a start has parts below speech, which are missing for some hundredths of a second.
         assert np.abs(heard - expected)[400:].max() < 0.005
@@ -76,7 +77,7 @@ def test_speech_lies_where_the_timeline_says_and_pauses_are_silent() -> None:
 def test_no_join_clicks() -> None:
     store = Store()
     takes = []
-    for rate in (22_050, 44_100):
+    for rate in (22_050, 48_000):
         # Speech up to the very edge, at full level: the worst cut there is.
         key = f"{rate:064}"
         count = rate // 2
@@ -85,13 +86,13 @@ def test_no_join_clicks() -> None:
         )
         takes += [Take(key, rate, count, 0, count)] * 2
     mixed = whole(perform(takes), store)
-    steepest = 0.25 * 2 * np.pi * 300 / 44_100
+    steepest = 0.25 * 2 * np.pi * 300 / PROGRAMME_RATE
     assert np.abs(np.diff(mixed)).max() < 1.2 * steepest
 
 
 def test_each_voice_has_its_gain() -> None:
     store = Store()
-    timeline = perform([store.sine(0.5, 44_100) for _ in range(2)])
+    timeline = perform([store.sine(0.5, PROGRAMME_RATE) for _ in range(2)])
     mixed = whole(
         timeline, store, Mastering((("fake:v0", Decibels(-6.0)), ("fake:v1", Decibels(4.0))), Decibels(2.0))
     )
@@ -102,10 +103,10 @@ def test_each_voice_has_its_gain() -> None:
 
 def test_a_take_that_changed_is_refused() -> None:
     store = Store()
-    take = store.sine(0.5, 44_100)
+    take = store.sine(0.5, PROGRAMME_RATE)
     timeline = perform([take])
-    store.sounds[take.key] = Audio(np.zeros(100, np.float32), 44_100)
-    with pytest.raises(AudioError, match="100 samples at 44100 Hz"):
+    store.sounds[take.key] = Audio(np.zeros(100, np.float32), PROGRAMME_RATE)
+    with pytest.raises(AudioError, match="100 samples at 48000 Hz"):
         whole(timeline, store)
 
 
@@ -125,7 +126,7 @@ def test_a_sound_is_as_loud_wherever_it_is(place: float) -> None:
 
 def test_speakers_have_their_places_and_whoever_has_none_is_in_the_middle() -> None:
     store = Store()
-    takes = [store.sine(0.5, 44_100) for _ in range(3)]
+    takes = [store.sine(0.5, PROGRAMME_RATE) for _ in range(3)]
     spoken = [
         Utterance("x", Voice("fake", "v", "en"), "en", speaker=speaker, pause=Break.TURN)
         for speaker in ("left", "right", "nobody")

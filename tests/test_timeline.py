@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from narrator.audio import Audio, resample
 from narrator.model import Break, Cue, Pause, Take, Timeline, Utterance, Voice
 from narrator.pauses import pause_ms
-from narrator.settings import EDGE_MS, PAUSES_MS
+from narrator.settings import EDGE_MS, PAUSES_MS, PROGRAMME_RATE
 from narrator.timeline import build_timeline
 
 VOICE = Voice("fake", "one", "en")
@@ -21,7 +21,7 @@ def utterance(chapter: int = 0, pause: Break = Break.TURN, pause_ms: int | None 
     return Utterance("x", VOICE, "en", chapter=chapter, pause=pause, pause_ms=pause_ms)
 
 
-def take(frames: int = 1000, start: int = 0, end: int | None = None, rate: int = 44100) -> Take:
+def take(frames: int = 1000, start: int = 0, end: int | None = None, rate: int = PROGRAMME_RATE) -> Take:
     return Take("0" * 64, rate, frames, start, frames if end is None else end)
 
 
@@ -66,7 +66,7 @@ def test_a_cue_is_as_long_as_the_resampled_sound(rate: int) -> None:
     cue = build_timeline([utterance()], [one], [""]).cues[0]
     assert cue.last is not None
     heard = Audio(np.zeros(cue.last - cue.first, np.float32), rate)
-    assert resample(heard, 44_100).frames == cue.length
+    assert resample(heard, PROGRAMME_RATE).frames == cue.length
 
 
 def heard_silence(timeline: Timeline, index: int) -> float:
@@ -104,21 +104,21 @@ def test_the_script_has_the_last_word_on_a_pause() -> None:
 
 
 def test_silence_is_trimmed_but_for_an_edge() -> None:
-    cue = build_timeline([utterance()], [take(44_100, 10_000, 20_000)], [""]).cues[0]
-    edge = 44_100 * EDGE_MS // 1000
+    cue = build_timeline([utterance()], [take(PROGRAMME_RATE, 10_000, 20_000)], [""]).cues[0]
+    edge = PROGRAMME_RATE * EDGE_MS // 1000
     assert (cue.first, cue.last, cue.length) == (10_000 - edge, 20_000 + edge, 10_000 + 2 * edge)
 
 
 def test_pauses_can_be_set() -> None:
     pauses = {**PAUSES_MS, "turn": 2000, "start": 0, "end": 0}
-    timeline = build_timeline([utterance()] * 2, [take()] * 2, ["One"], 44_100, pauses)
+    timeline = build_timeline([utterance()] * 2, [take()] * 2, ["One"], PROGRAMME_RATE, pauses)
     ms = pause_ms(utterance(), utterance(), lengths=pauses)
     assert 2000 * 0.7 * 0.72 < ms < 2000 * 1.39
-    assert timeline.pauses == (Pause(1000, ms * 44_100 // 1000, Break.TURN),)
+    assert timeline.pauses == (Pause(1000, ms * PROGRAMME_RATE // 1000, Break.TURN),)
 
 
 def test_nothing_to_say_is_a_pause() -> None:
     timeline = build_timeline([], [], [])
-    assert timeline.pauses == (Pause(0, 44_100 * PAUSES_MS["end"] // 1000, Break.END),)
+    assert timeline.pauses == (Pause(0, PROGRAMME_RATE * PAUSES_MS["end"] // 1000, Break.END),)
     assert timeline.length == timeline.pauses[0].length
     assert timeline.marks == ()

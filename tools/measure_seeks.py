@@ -32,8 +32,9 @@ from screenshots import hosted
 
 from narrator.encoding import FORMS, Tags, encode_mp3
 from narrator.files import writing
+from narrator.settings import PROGRAMME_RATE
 
-RATE = 44_100
+RATE = PROGRAMME_RATE
 BLOCK = 10
 """Seconds in which the lowest tone rises once; the other two count these blocks."""
 LOWEST, SLOPE = 500.0, 150.0

@@ -26,7 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sound_sources import build
 
-RATE = 44_100
+RATE = 48_000
 AROUND, BESIDE = RATE // 200, RATE // 4
 """Samples around a join, and of speech beside it."""
 EDGE = RATE // 20
@@ -109,10 +109,10 @@ def levels(*given: str | Path) -> tuple[float, float, float]:
     return last(r"I:\s+(\S+) LUFS"), last(r"Peak:\s+(\S+) dBFS"), last(r"LRA:\s+(\S+) LU")
 
 
-def decode(path: Path, rate: int, folder: Path) -> Samples:
+def decode(path: Path, folder: Path) -> Samples:
     """Decode to one channel; the samples lie in a file, not in memory."""
     raw = folder / f"{path.suffix[1:]}.raw"
-    ffmpeg("-y", "-i", path, "-map", "0:a", "-ac", "1", "-ar", str(rate), "-f", "f32le", raw)
+    ffmpeg("-y", "-i", path, "-map", "0:a", "-ac", "1", "-ar", str(RATE), "-f", "f32le", raw)
     return np.memmap(raw, np.float32, "r")
 
 
@@ -155,8 +155,7 @@ def measure_files(
     paths: Sequence[Path], record: dict[str, Any], work: Path
 ) -> tuple[tuple[File, ...], Samples]:
     """Return what each file is like, and the samples of the first."""
-    rates = [int(probe(path, "-show_streams")["streams"][0]["sample_rate"]) for path in paths]
-    decoded = [decode(path, rate, work) for path, rate in zip(paths, rates, strict=True)]
+    decoded = [decode(path, work) for path in paths]
     # A lossless form tells the timeline to the sample; without one, the record tells it to the millisecond.
     exact = [len(one) for one, path in zip(decoded, paths, strict=True) if path.suffix in {".flac", ".wav"}]
     told = record["duration_ms"]
@@ -165,12 +164,11 @@ def measure_files(
         length = round(told * RATE / 1000)
     marks = [one["start_ms"] for one in record["chapters"]]
     files = []
-    for path, rate, samples in zip(paths, rates, decoded, strict=True):
+    for path, samples in zip(paths, decoded, strict=True):
         starts = [1000 * float(one["start_time"]) for one in probe(path, "-show_chapters")["chapters"]]
         same = len(starts) == len(marks)
         off = max((abs(a - b) for a, b in zip(starts, marks, strict=True)), default=0.0) if same else math.inf
-        due = -(-length * rate // RATE)
-        files.append(File(path.suffix[1:], len(samples), due, len(starts), off, *levels("-i", path)))
+        files.append(File(path.suffix[1:], len(samples), length, len(starts), off, *levels("-i", path)))
     return tuple(files), decoded[0]
 
 

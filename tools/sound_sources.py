@@ -28,7 +28,7 @@ LINES = (
 )
 WORDS = ("Yes.", "No.", "Why.", "Good.", "Bad.", "Here.", "There.", "Now.", "Perhaps.", "Never.")
 SEED = 8
-RATE = 44_100
+RATE = 48_000
 LONG = 20_000
 """Characters of a text that is made with music as MP3 alone."""
 ALL, MOST = "mp3,m4a,opus,flac,wav", "mp3,m4a,opus,flac"

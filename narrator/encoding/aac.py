@@ -21,7 +21,7 @@ DELAY = 1024
 """Samples of silence that the encoder puts before the signal."""
 _LAYOUTS = {1: "mono", 2: "stereo"}
 _TOGETHER = 64
-"""Frames decoded at once: 1.5 s."""
+"""Frames decoded at once: 1.4 s."""
 _BIT_EXACT = 1 << 23
 """AV_CODEC_FLAG_BITEXACT: the encoder's version is not written into the first frame."""
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from narrator.audio import decoded_channels, resampled_frames
+from narrator.audio import decoded_channels
 from narrator.encoding import flac, m4a, movie, opus, vorbis, wav
 from narrator.encoding.aac import check_aac, decoded_aac
 from narrator.errors import EncodingError
-from narrator.settings import BLOCK_FRAMES, PROGRAMME_RATE
+from narrator.settings import BLOCK_FRAMES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
@@ -36,7 +36,7 @@ class Writer(Protocol):
         tags: Tags,
         channels: int = 1,
     ) -> None:
-        """Write blocks of `length` samples at 44.1 kHz altogether, with tags; the same ones, the same bytes.
+        """Write blocks of `length` samples at 48 kHz altogether, with tags; the same ones, the same bytes.
 
         Blocks have the shape (frames,) for one channel, (frames, 2) for two.
 
@@ -69,8 +69,6 @@ class Form:
     """Packages that shape its bytes."""
     decode: Callable[[Path], Iterator[tuple[NDArray[np.float32], int]]]
     """Yields samples of shape (frames, channels), and their rate."""
-    sample_rate: int = PROGRAMME_RATE
-    """Hertz, of what is decoded."""
     chapters: int | None = None
     """How many chapters it can tell, at least to some players; None for any number."""
     check: Callable[[], None] = lambda: None
@@ -85,10 +83,6 @@ class Form:
     def suffix(self) -> str:
         """Of its files, with the dot."""
         return f".{self.name}"
-
-    def frames(self, length: int) -> int:
-        """Return as how many samples a programme is decoded."""
-        return resampled_frames(length, PROGRAMME_RATE, self.sample_rate)
 
 
 def _decoded(path: Path) -> Iterator[tuple[NDArray[np.float32], int]]:
@@ -119,14 +113,7 @@ FORMS = {
             twin="m4a",
             rewrap=m4a.rewrap_m4b,
         ),
-        Form(
-            "opus",
-            opus.write_opus,
-            (*_SNDFILE, "soxr"),
-            _decoded,
-            sample_rate=opus.OPUS_RATE,
-            chapters=vorbis.MAX_CHAPTERS,
-        ),
+        Form("opus", opus.write_opus, _SNDFILE, _decoded, chapters=vorbis.MAX_CHAPTERS),
         Form("flac", flac.write_flac, _SNDFILE, _decoded, chapters=vorbis.MAX_CHAPTERS),
         Form("wav", wav.write_wav, ("numpy",), _decoded),
     )

@@ -15,8 +15,8 @@ FRAME_SAMPLES = 1152
 HEADER_BYTES = 4
 _BIT_RATES = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
 """kbit/s by the index in a frame's header, MPEG 1 layer III (2.4.2.3)."""
-_PADDING_BIT = 0x02
-"""In a header's third byte: the frame is one byte longer."""
+_AT_48000 = 0x04
+"""In a header's third byte: the sample rate."""
 _MONO, _STEREO, _JOINT = 0xC4, 0x04, 0x44
 """A header's last byte, original. Two channels are joined by LAME up to 128 kbit/s."""
 _MOST_JOINT = 128
@@ -32,24 +32,27 @@ how many bits of sound it has."""
 
 @dataclass(frozen=True, slots=True)
 class FrameKind:
-    """MPEG 1 layer III without CRC, 44.1 kHz, mono or stereo, original."""
+    """MPEG 1 layer III without CRC, 48 kHz, mono or stereo, original.
+
+    Frames are all of one size: 24 ms are a whole number of bytes at any bit rate, so there is no padding.
+    """
 
     bit_rate: int
     """kbit/s."""
     channels: int = 1
 
     header: bytes = field(init=False)
-    """Of a frame without padding."""
+    """Of every frame."""
     frame_bytes: int = field(init=False)
-    """Length of one."""
+    """Length of each."""
 
     def __post_init__(self) -> None:
         # Every frame is compared with them.
         stereo = _JOINT if self.bit_rate <= _MOST_JOINT else _STEREO
         mode = _MONO if self.channels == 1 else stereo
-        head = (0xFF, 0xFB, _BIT_RATES.index(self.bit_rate) << 4, mode)
+        head = (0xFF, 0xFB, _BIT_RATES.index(self.bit_rate) << 4 | _AT_48000, mode)
         object.__setattr__(self, "header", bytes(head))
-        object.__setattr__(self, "frame_bytes", 144 * self.bit_rate * 1000 // PROGRAMME_RATE)
+        object.__setattr__(self, "frame_bytes", self.bit_rate * 1000 // 8 * FRAME_SAMPLES // PROGRAMME_RATE)
 
     @property
     def stereo_mode(self) -> int:
@@ -61,37 +64,32 @@ class FrameKind:
         """Header and side information of a frame that decodes as silence."""
         return self.header + bytes(_SIDE_BYTES[self.channels])
 
-    def size(self, head: bytes) -> int:
-        """Return the length in bytes of the frame that begins so.
+    def check(self, head: bytes) -> None:
+        """See that a frame which begins so is of this kind.
 
         Raises:
-            EncodingError: It is no frame of this kind.
+            EncodingError: It is not.
         """
         header = bytearray(head)
-        whole = len(header) == HEADER_BYTES
-        padded = whole and bool(header[2] & _PADDING_BIT)
-        if padded:
-            header[2] &= ~_PADDING_BIT
-        if whole and self.channels == 2:
+        if len(header) == HEADER_BYTES and self.channels == 2:
             header[3] &= ~_EXTENSION
         if header != self.header:
             raise EncodingError(f"the MP3 encoder made a frame of another kind: {head.hex()}")
-        return self.frame_bytes + padded
 
-    def starts(self, content: bytes) -> list[int]:
-        """Return where each frame begins, and where the last one ends.
+    def count(self, content: bytes) -> int:
+        """Return how many frames there are.
 
         Raises:
-            EncodingError: They are not frames of this kind.
+            EncodingError: They are not frames of this kind, or the last one is not whole.
         """
-        padded = bytes((*self.header[:2], self.header[2] | _PADDING_BIT, self.header[3]))
-        sizes = {self.header: self.frame_bytes, padded: self.frame_bytes + 1}  # nearly all begin so
-        starts, at = [0], 0
-        while at < len(content):
+        for at in range(0, len(content), self.frame_bytes):
             head = content[at : at + HEADER_BYTES]
-            at += sizes.get(head) or self.size(head)
-            starts.append(at)
-        return starts
+            if head != self.header:  # nearly all begin so
+                self.check(head)
+        count, rest = divmod(len(content), self.frame_bytes)
+        if rest:
+            raise EncodingError(f"the MP3 encoder made {rest} bytes of a frame of {self.frame_bytes}")
+        return count
 
     def has_sound(self, content: bytes, start: int) -> bool:
         """Tell whether the frame that begins there has bits of sound."""
@@ -116,5 +114,5 @@ def kind_of(content: bytes) -> FrameKind:
     """
     index, mode = (content[2] >> 4, content[3]) if len(content) >= HEADER_BYTES else (0, 0)
     kind = FrameKind(_BIT_RATES[index % 15], 1 if mode == _MONO else 2)
-    kind.size(content[:HEADER_BYTES])
+    kind.check(content[:HEADER_BYTES])
     return kind

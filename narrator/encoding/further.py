@@ -11,7 +11,7 @@ from narrator.encoding.aiming import room_for
 from narrator.encoding.studio import Studio
 from narrator.errors import EncodingError
 from narrator.loudness import ChannelMeter
-from narrator.settings import LIMITER_CEILING, LOUDNESS_TOLERANCE, PEAK
+from narrator.settings import LIMITER_CEILING, LOUDNESS_TOLERANCE, PEAK, PROGRAMME_RATE
 from narrator.units import Decibels
 
 if TYPE_CHECKING:
@@ -87,10 +87,9 @@ class Further:
             gain = search.next()
             form.write(file, studio.sound(gain, ceiling), length, tags, self._delivery.channels)
             measured = measure(form, Path(file.name), self._delivery.channels)
-            if measured.frames != form.frames(length):
+            if measured.frames != length:
                 raise EncodingError(
-                    f"the {form.name} file decodes to {measured.frames} samples instead of "
-                    f"{form.frames(length)}"
+                    f"the {form.name} file decodes to {measured.frames} samples instead of {length}"
                 )
             search.tell(gain, measured.loudness, learn=False)
             if measured.peak <= PEAK and abs(search.missing) <= LOUDNESS_TOLERANCE:
@@ -114,7 +113,7 @@ def measure(form: Form, path: Path, channels: int = 1) -> Measurement:
     Raises:
         AudioError: It cannot be decoded.
     """
-    meter = ChannelMeter(form.sample_rate, channels)
+    meter = ChannelMeter(PROGRAMME_RATE, channels)
     for samples, _ in form.decode(path):
         meter.feed(samples)
     return meter.result()

@@ -45,7 +45,7 @@ def write_m4a(
 
     Args:
         file: The target.
-        blocks: The programme, arrays of shape (frames,) or (frames, channels) at 44.1 kHz.
+        blocks: The programme, arrays of shape (frames,) or (frames, channels) at 48 kHz.
         length: Samples of all blocks together.
         tags: What the file says about itself.
         channels: How many.

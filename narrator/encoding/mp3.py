@@ -36,7 +36,8 @@ _SCALE = 0.95
 """LAME turns its input down by this, unasked, against clipping; we limit, so it is undone beforehand."""
 _DELAY = 576
 """Samples of silence that LAME puts before the signal; decoders know their own 529 themselves."""
-_FROM_44100 = 0x40
+_FROM_48000 = 0x80
+"""What an Info frame tells of the rate of the samples before they were encoded."""
 _CRC_AT_ONCE = 1 << 16
 
 
@@ -47,7 +48,7 @@ def encode_mp3(
     tags: Tags,
     kind: FrameKind = USUAL,
 ) -> None:
-    """Write a programme as MP3, constant bit rate, 44.1 kHz; the file appears when it is whole.
+    """Write a programme as MP3, constant bit rate, 48 kHz; the file appears when it is whole.
 
     Args:
         path: The target.
@@ -101,7 +102,7 @@ def encode_frames(blocks: Iterable[NDArray[np.float32]], length: int, kind: Fram
         EncodingError: The blocks are not as long as they should be.
     """
     content = b"".join(_encoded(blocks, length, kind))
-    return Frames(content, len(kind.starts(content)) - 1)
+    return Frames(content, kind.count(content))
 
 
 def format_alone(frames: Frames, length: int) -> bytes:
@@ -127,12 +128,12 @@ def cut_in_silence(frames: Frames, count: int) -> Frames:
         EncodingError: There is sound where it would be cut.
     """
     kind = kind_of(frames.content)
-    starts = kind.starts(frames.content)
-    sounding = any(kind.has_sound(frames.content, start) for start in starts[count - 2 : -1])
+    size = kind.frame_bytes
+    starts = range((count - 2) * size, len(frames.content), size)
+    sounding = any(kind.has_sound(frames.content, start) for start in starts)
     if sounding or saved_bytes(frames.content):
         raise EncodingError(f"a part of the programme does not end in silence after {count} frames of MP3")
-    content = frames.content[: starts[count]]
-    return Frames(content, count)
+    return Frames(frames.content[: count * size], count)
 
 
 class Mp3Writer:
@@ -231,7 +232,8 @@ class _Stream:
         self.crc = crc16(content, self.crc)
         seen = self._rest + content
         while self._next + HEADER_BYTES <= len(seen):
-            self._next += self._kind.size(seen[self._next : self._next + HEADER_BYTES])
+            self._kind.check(seen[self._next : self._next + HEADER_BYTES])
+            self._next += self._kind.frame_bytes
             self.frames += 1
         self._rest = seen[self._next :]
         self._next = max(0, self._next - len(seen))
@@ -262,7 +264,7 @@ def _info_frame(kind: FrameKind, frames: int, sizes: int, crc: int, length: int)
     content += bytes(8)  # no peak, no replay gain: loudness is mastered
     content += bytes((0x14, min(kind.bit_rate, 255)))  # LAME's psychoacoustics and type of hearing threshold
     content += (_DELAY << 12 | padding).to_bytes(3, "big")
-    content += bytes((_FROM_44100 | kind.stereo_mode << 2, 0, 0, 0))  # no gain change; no preset
+    content += bytes((_FROM_48000 | kind.stereo_mode << 2, 0, 0, 0))  # no gain change; no preset
     content += size.to_bytes(4, "big")
     content += crc.to_bytes(2, "big")
     content += crc16(bytes(content)).to_bytes(2, "big")

@@ -12,9 +12,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from narrator.audio import encode_blocks, resampled_frames, resampler
+from narrator.audio import encode_blocks
 from narrator.encoding.length import check_length
 from narrator.encoding.ogg import format_page, pages_of, read_pages
 from narrator.encoding.vorbis import comments_of, format_comments, format_picture
@@ -25,13 +23,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import BinaryIO
 
+    import numpy as np
     from numpy.typing import NDArray
 
     from narrator.encoding.ogg import Page
     from narrator.encoding.tags import Tags
 
-OPUS_RATE = 48_000
-"""Hertz in which Opus counts, whatever went in (RFC 7845, section 4)."""
 _SLOWEST, _FASTEST = 6, 256
 """kbit/s a channel that libsndfile's levels of compression 1 and 0 stand for."""
 _SERIAL = 0x6E617272
@@ -45,7 +42,7 @@ def write_opus(
 
     Args:
         file: The target.
-        blocks: The programme, arrays of shape (frames,) or (frames, channels) at 44.1 kHz.
+        blocks: The programme, arrays of shape (frames,) or (frames, channels) at 48 kHz.
         length: Samples of all blocks together.
         tags: What the file says about itself.
         channels: How many.
@@ -57,30 +54,15 @@ def write_opus(
     kbps = OPUS_KBPS if channels == 1 else STEREO_OPUS_KBPS / channels
     level = (_FASTEST - kbps) / (_FASTEST - _SLOWEST)
     with tempfile.TemporaryFile(dir=Path(file.name).parent) as encoded:
-        sound = _resampled(blocks, length, channels)
-        encode_blocks(encoded, sound, OPUS_RATE, channels, form="OGG", kind="OPUS", level=level)
+        # The programme has the rate in which Opus counts (RFC 7845, section 4): nothing is resampled.
+        taken = encode_blocks(encoded, blocks, PROGRAMME_RATE, channels, form="OGG", kind="OPUS", level=level)
+        check_length(taken, length)
         encoded.seek(0)
         file.seek(0)
         file.truncate()
         pages = enumerate(_with_tags(read_pages(encoded), tags))
         file.writelines(format_page(page, number, _SERIAL) for number, page in pages)
     file.flush()
-
-
-def _resampled(
-    blocks: Iterable[NDArray[np.float32]], length: int, channels: int
-) -> Iterator[NDArray[np.float32]]:
-    """Convert to the rate of Opus; what comes out is as long as what goes in, to the sample."""
-    convert = resampler(PROGRAMME_RATE, OPUS_RATE, channels)
-    taken, left = 0, resampled_frames(length, PROGRAMME_RATE, OPUS_RATE)
-    for block in blocks:
-        taken += block.shape[0]
-        out = convert(block, False)[:left]
-        left -= out.shape[0]
-        yield out
-    check_length(taken, length)
-    out = convert(np.zeros((0, channels) if channels > 1 else 0, np.float32), True)[:left]
-    yield np.pad(out, ((0, left - out.shape[0]), *[(0, 0)] * (out.ndim - 1)))
 
 
 def _with_tags(pages: Iterator[Page], tags: Tags) -> Iterator[Page]:

@@ -36,7 +36,7 @@ def write_wav(
 
     Args:
         file: The target.
-        blocks: The programme, arrays of shape (frames,) or (frames, channels) at 44.1 kHz.
+        blocks: The programme, arrays of shape (frames,) or (frames, channels) at 48 kHz.
         length: Samples of all blocks together.
         tags: What the file says about itself; a WAV has no place for the cover that players know.
         channels: How many.

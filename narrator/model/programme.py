@@ -143,4 +143,5 @@ class Measurement:
     """True peak, dBTP (BS.1770 annex 2)."""
     frames: int
     """Length in samples at `sample_rate`."""
-    sample_rate: int = 44100
+    sample_rate: int
+    """Hertz."""

@@ -165,9 +165,10 @@ def lame(change: Callable[[bytearray], None]) -> Make:
 
     def make(folder: Path) -> Path:
         from narrator.encoding import Tags, encode_mp3
+        from narrator.settings import PROGRAMME_RATE
 
-        path = folder / "a.mp3"
-        encode_mp3(path, [good.speech()], good.speech().shape[0], Tags("Talk", "Ada", "Talks"))
+        path, speech = folder / "a.mp3", good.speech(rate=PROGRAMME_RATE) * np.float32(0.9)
+        encode_mp3(path, [speech], speech.shape[0], Tags("Talk", "Ada", "Talks"))
         content = bytearray(path.read_bytes())
         change(content)
         path.write_bytes(content)

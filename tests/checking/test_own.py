@@ -34,7 +34,7 @@ def narrate(*arguments: str | Path) -> str:
 
 @pytest.mark.slow
 def test_nothing_is_wrong_with_what_narrator_makes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Checklist: default MP3 CBR 96 kbit/s mono 44.1 kHz with Info header."""
+    """Checklist: default MP3 CBR 96 kbit/s mono, 44.1 or 48 kHz, with Info header."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setitem(os.environ, "NARRATOR_TAKES", str(tmp_path / "takes"))
     Path("river.md").write_text(TEXT, "utf-8")

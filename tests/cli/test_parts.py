@@ -94,7 +94,7 @@ def labels(folder: Path, of: str) -> list[tuple[int, int, str]]:
         line.split("\t")
         for line in (folder / HOME / "audacity" / f"labels-{of}.txt").read_text("utf-8").splitlines()
     ]
-    return [(round(float(start) * 44_100), round(float(end) * 44_100), text) for start, end, text in rows]
+    return [(round(float(start) * 48_000), round(float(end) * 48_000), text) for start, end, text in rows]
 
 
 # ---------------------------------------------------------------- export
@@ -103,7 +103,7 @@ def test_tracks_are_as_long_as_the_episode_and_in_step_with_it(exported: Path) -
     by_speaker = tracks(exported)
 
     assert set(by_speaker) == {"NARRATOR", "Ada Stone", "Ben/Hill"}
-    assert rate == 44_100
+    assert rate == 48_000
     assert {track.shape for track in by_speaker.values()} == {episode.shape}
     # Tones never reach the limiter, so the sum is what the encoder got.
     rest = sum(by_speaker.values()) - episode
@@ -172,7 +172,7 @@ def test_a_chapter_sounds_as_in_the_episode_and_changes_nothing(studio: Path) ->
     start = labels(studio, "chapters")[-1][0]
     whole = np.asarray(sum(tracks(studio).values()))
     heard, _ = soundfile.read("part.wav")
-    lead = 13_230  # 300 ms of silence before the first speech; tones have none of their own
+    lead = 14_400  # 300 ms of silence before the first speech; tones have none of their own
     assert not heard[:lead].any()
     assert np.abs(heard[lead:] - whole[start : start + len(heard) - lead]).max() < 1e-4
     # No take of another chapter was asked for: one for each sentence, one for the gain of each voice.

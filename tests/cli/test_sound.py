@@ -67,7 +67,7 @@ def sounds() -> dict[str, Any]:
 
 
 def loudness_of(samples: Any) -> float:
-    meters = [Meter(44_100) for _ in range(samples.shape[1])]
+    meters = [Meter(48_000) for _ in range(samples.shape[1])]
     for meter, channel in zip(meters, samples.T, strict=True):
         meter.feed(np.ascontiguousarray(channel))
     return measure_channels(meters).loudness

@@ -127,9 +127,7 @@ def test_parts_lose_nothing_against_one_pass(tmp_path: Path) -> None:
     assert in_parts.shape == at_once.shape == whole.shape
     error = [float(np.square(one - whole).mean()) for one in (in_parts, at_once)]
     assert error[0] == pytest.approx(error[1], rel=0.02)
-    assert (tmp_path / "parts.mp3").stat().st_size == pytest.approx(
-        (tmp_path / "whole.mp3").stat().st_size, abs=len(parts)
-    )
+    assert (tmp_path / "parts.mp3").stat().st_size == (tmp_path / "whole.mp3").stat().st_size
 
 
 @pytest.mark.parametrize("kind", [USUAL, FrameKind(128, 2), FrameKind(160, 2)])

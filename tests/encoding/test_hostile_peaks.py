@@ -21,7 +21,7 @@ from narrator.timeline import build_timeline
 
 pytestmark = pytest.mark.skipif(not shutil.which("ffmpeg"), reason="ffmpeg is not installed")
 
-RATE = 44_100
+RATE = 48_000
 """As of the programme, so that every sample goes in as it is made."""
 SECONDS = 0.5
 Signal = NDArray[np.float64]
@@ -48,10 +48,10 @@ def bursts() -> Signal:
 def impulses() -> Signal:
     """Return single samples, pairs of them and pairs of opposite ones over a soft hum."""
     signal = 0.02 * np.sin(2 * np.pi * 150 * TIME)
-    signal[::2_205] += 1.0
-    signal[1::2_205] += 1.0
-    signal[1_000::4_410] -= 1.0
-    signal[1_002::4_410] += 1.0
+    signal[::2_400] += 1.0
+    signal[1::2_400] += 1.0
+    signal[1_000::4_800] -= 1.0
+    signal[1_002::4_800] += 1.0
     return signal
 
 

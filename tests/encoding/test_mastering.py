@@ -153,7 +153,7 @@ def test_a_programme_too_short_to_measure_gets_no_gain(tmp_path: Path) -> None:
         ["One"],
         pauses_ms={"start": 0, "end": 0},
     )
-    assert timeline.length < 0.4 * 44_100
+    assert timeline.length < 0.4 * 48_000
     mastering, measured = master(timeline, lambda _: sound, (), tmp_path / "a.mp3", TAGS)
     assert (mastering.programme, measured.loudness) == (0.0, -math.inf)
     assert measured.frames == timeline.length

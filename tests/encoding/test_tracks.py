@@ -34,8 +34,8 @@ def test_the_sum_of_the_tracks_is_the_mix(takes: list[tuple[str, int]], pause_ms
     sounds: dict[str, Audio] = {}
     recorded = []
     for index, (_, frames) in enumerate(takes):
-        sounds[f"{index}"] = Audio(noise.uniform(-1, 1, frames).astype(np.float32), 44_100)
-        recorded.append(Take(f"{index}", 44_100, frames, 0, frames))
+        sounds[f"{index}"] = Audio(noise.uniform(-1, 1, frames).astype(np.float32), 48_000)
+        recorded.append(Take(f"{index}", 48_000, frames, 0, frames))
     spoken = [
         Utterance("x", Voice("fake", name, "en"), "en", speaker=name, pause=Break.SCRIPT, pause_ms=pause_ms)
         for name, _ in takes
@@ -53,7 +53,7 @@ def test_the_sum_of_the_tracks_is_the_mix(takes: list[tuple[str, int]], pause_ms
         for file in files.values():
             file.seek(0)
             samples, rate = soundfile.read(file, dtype="float32")
-            assert (samples.shape, rate) == ((timeline.length,), 44_100)
+            assert (samples.shape, rate) == ((timeline.length,), 48_000)
             tracks.append(samples)
     # To the bit, and beyond full scale too.
     assert np.array_equal(np.sum(tracks, axis=0), np.concatenate(programme()))
@@ -61,13 +61,13 @@ def test_the_sum_of_the_tracks_is_the_mix(takes: list[tuple[str, int]], pause_ms
 
 def test_a_track_of_eight_hours_says_how_long_it_is(tmp_path: Path) -> None:
     for hours, form in ((6, "WAV"), (8, "RF64")):
-        frames = hours * 3600 * 44_100
+        frames = hours * 3600 * 48_000
         path = tmp_path / f"{hours}.wav"
-        head = wave_header(frames, 44_100)
+        head = wave_header(frames, 48_000)
         with path.open("wb") as file:
             file.write(head)
             file.truncate(len(head) + 4 * frames)
         told = soundfile.info(path)
-        assert (told.format, told.subtype, told.frames, told.samplerate) == (form, "FLOAT", frames, 44_100)
+        assert (told.format, told.subtype, told.frames, told.samplerate) == (form, "FLOAT", frames, 48_000)
         assert int.from_bytes(head[4:8], "little") in {path.stat().st_size - 8, 0xFFFFFFFF}
         path.unlink()

@@ -14,7 +14,7 @@ from narrator.loudness import limit, mono_sum
 from narrator.mixing import placed
 from narrator.units import Decibels
 
-RATE = 44_100
+RATE = 48_000
 Samples = NDArray[np.float32]
 
 

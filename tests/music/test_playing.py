@@ -124,8 +124,8 @@ def test_music_comes_down_before_a_word_and_up_behind_it(tmp_path: Path) -> None
 
 def test_a_loop_has_no_seam(tmp_path: Path) -> None:
     # A wave that ends at its top and begins at zero: as bad a seam as there is.
-    frames = np.arange(4_410)
-    wave = np.sin(2 * np.pi * 102.5 / 44_100 * frames).astype(np.float32)
+    frames = np.arange(4_800)
+    wave = np.sin(2 * np.pi * 102.5 / 48_000 * frames).astype(np.float32)
     assert abs(wave[-1] - wave[0]) > 20 * np.abs(np.diff(wave)).max()
     looped = Layer(tune(tmp_path, wave), 0, 20_000, 400, 400, OPEN, OPEN, crossfade=1_000)
     music = music_of(Score((looped,), (), DUCKING), 0, 20_000)

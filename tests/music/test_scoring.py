@@ -31,7 +31,7 @@ from narrator.settings import (
 from narrator.timeline import build_timeline
 from narrator.units import Decibels, amplitude
 
-RATE = 44_100
+RATE = 48_000
 VOICE = Voice("fake", "one", "en")
 EVERY = ("intro", "outro", "bed", "jingle")
 Make = Callable[..., Tunes]

@@ -18,7 +18,7 @@ SAID = (
     ("Ben Stone", "Was it always like that?"),
     ("Ada Ember", "Nearly always."),
 )
-RATE = 44_100
+RATE = 48_000
 
 
 def timeline(

@@ -27,7 +27,7 @@ from narrator.publish.show import read_show
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 pytestmark = pytest.mark.slow
 
-RATE = 44_100
+RATE = 48_000
 TURNS = 30
 LOWEST, SLOPE = 400.0, 60.0
 """The sound is a tone that rises: its frequency in Hz tells where in the episode it is heard."""
