@@ -60,6 +60,8 @@ def line_ends(text: str) -> str:
     'a\nb\nc\nd\ne'
     """
     text = _LINE_ENDS.sub("\n", text)
+    if "\f" not in text:
+        return text
     return re.sub(r"\f", "\n", re.sub(r"(?<=\n)\f+|^\f+|\f+(?=\n|$)", "", text))
 
 
