@@ -55,7 +55,7 @@ def read_aloud(
         return read_aloud(part, span.value.partition("-")[0], pronunciations, voice, within)
 
     form = set_apart(_KEPT.sub(" ", text), spans, kept, read_part)
-    told = readings(pronunciations, language, voice)
+    told = readings(pronunciations, language, voice) if pronunciations else ()
     # A word is not looked for in the middle of an address, but in what is read of it.
     addressed = tuple((word, reading) for word, reading in told if re.search(r"\w[.@/]", word))
     form = addresses(_pronounced(form, addressed, kept, language), lists)

@@ -23,6 +23,8 @@ _EMOJI = re.compile(
     "[" + "".join(f"{chr(first)}-{chr(last)}" for first, last in _EMOJI_RANGES) + "][\ufe0f\u200d\u20e3]*"
 )
 _VULGAR = re.compile("[¼-¾⅐-⅞]")
+_HEAPED = re.compile(r"[!?.(\s-][\s.,;:!?)…-]")
+"""Two signs in a row, without which `pauses` finds nothing but `…` and `—`."""
 
 # What the steps need to find anything: one of these signs.
 SOFT = "\xad\u200b\u200e\u200f\u2060"
@@ -99,6 +101,8 @@ def symbols(text: str, lists: WordLists) -> str:
 
 def pauses(text: str, _: WordLists) -> str:
     """Make dots, dashes and heaped marks such that engines pause once."""
+    if not _HEAPED.search(text) and "…" not in text and "—" not in text:
+        return text
     text = re.sub(r"(?:(?:\.(?:\s?\.){2,}|…)\s*)+", "… ", text)
     text = re.sub(r"\s*(?:--+|—)\s*", " – ", text)
     text = re.sub(r"([!?])[!?]+", lambda match: "?" if "?" in match[0] else "!", text)

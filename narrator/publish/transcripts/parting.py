@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from narrator.publish.wording import shown_name
 from narrator.units import milliseconds
@@ -27,8 +26,7 @@ _SHORTEST = 1 / 3
 """Of a whole piece: a shorter one is gone before it is read, and is avoided."""
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """What is shown at once; times in ms."""
 
     start: int
@@ -55,6 +53,7 @@ def pieces(
         named: Whether a piece that begins a speaker's turn begins with the name and a colon, as a part of
             its lines.
     """
+    rate = timeline.sample_rate
     free = 0  # pieces do not overlap, not even by rounding
     before = None
     for cue in timeline.cues:
@@ -66,7 +65,9 @@ def pieces(
         spans = split_spans(whole, width, height)
         # The name takes no time; the first piece begins with the utterance, the last ends with it.
         places = [max(0, first - len(label)) for first, _ in spans[1:]]
-        times = _times(timeline, cue, len(text), (0, *places, len(text)))
+        inner = _times(timeline, cue, len(text), places) if places else ()
+        ends = (milliseconds(place, rate) for place in (cue.start, cue.start + cue.length))
+        times = (next(ends), *inner, next(ends))
         for (first, last), (start, end) in zip(spans, pairwise(times), strict=False):
             begin = max(start, free)
             free = max(end, begin + 1)
