@@ -38,7 +38,7 @@ def names_of_machines(text: str, lists: WordLists) -> str:
     if "dot" in lists.words and _DOT_WITHIN.search(text):
         dot = lists.words["dot"]
         text = _FILE.sub(lambda match: f"{re.sub('[_-]+', ' ', match[1])} {dot} {match[2]}", text)
-    if "hashtag" in lists.words:
+    if "hashtag" in lists.words and "#" in text:
         tag = lists.words["hashtag"]
         text = _TAG.sub(lambda match: f"{tag} {_HUMP.sub(' ', match[1])}", text)
     return text

@@ -10,7 +10,7 @@ from narrator.spoken.marked import Spoken, emphasised, in_order, keep, restore, 
 from narrator.spoken.needs import Seen
 from narrator.spoken.signs import KEPT_RANGE
 from narrator.spoken.steps import steps_of
-from narrator.spoken.wordlists import word_lists
+from narrator.spoken.wordlists import WordLists, word_lists
 from narrator.text import has_words
 
 _KEPT = re.compile(f"[{KEPT_RANGE}]")
@@ -60,13 +60,7 @@ def read_aloud(
     addressed = tuple((word, reading) for word, reading in told if re.search(r"\w[.@/]", word))
     form = addresses(_pronounced(form, addressed, kept, language), lists)
     form = _pronounced(form, told, kept, language)
-    seen = Seen(form)
-    for step, needs in steps_of(lists):
-        if seen.has(needs):
-            form = step(form, lists)
-            if form != seen.text:
-                seen = Seen(form)
-    form, found = restore(form, kept)
+    form, found = restore(_read(form, lists), kept)
     # A text of nothing but what is left out ("https://") is read as it stands.
     if not (has_words(form) or not has_words(text) or kept):
         return " ".join(text.split()), ()
@@ -107,3 +101,16 @@ def _pronounced(text: str, told: tuple[tuple[str, Reading], ...], kept: list[Spo
 
     text = exact.sub(lambda match: put(match[0], by_word[" ".join(match[0].split())]), text)
     return any_case.sub(lambda match: put(match[0], by_folded.get(" ".join(match[0].split()).lower())), text)
+
+
+def _read(form: str, lists: WordLists) -> str:
+    """Go through the steps that may find something."""
+    steps, seen = steps_of(lists), Seen(form)
+    if not seen.has(steps.needs) and all(step(form, lists) == form for step in steps.always):
+        return form
+    for step, needs in steps.every:
+        if seen.has(needs):
+            form = step(form, lists)
+            if form != seen.text:
+                seen = Seen(form)
+    return form

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 from string import ascii_uppercase
 from typing import TYPE_CHECKING
@@ -33,12 +34,31 @@ def _numbers_of_language(text: str, lists: WordLists) -> str:
     return own(text, lists) if own else text
 
 
-@cache
-def steps_of(lists: WordLists) -> tuple[tuple[Step, Needs], ...]:
-    """Return the steps for a language.
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """The steps for a language."""
 
-    Dates come before what looks like parts of them, symbols after what holds them.
-    """
+    every: tuple[tuple[Step, Needs], ...]
+    """In their order."""
+    always: tuple[Step, ...]
+    """Those that look for themselves."""
+    needs: Needs
+    """Of all others together."""
+
+
+@cache
+def steps_of(lists: WordLists) -> Steps:
+    """Return the steps for a language."""
+    every = _steps(lists)
+    needs = [need for _, need in every]
+    signs, named = (
+        frozenset[str]().union(*some) for some in ([n.signs for n in needs], [n.words for n in needs])
+    )
+    return Steps(every, tuple(step for step, need in every if need is ALWAYS), Needs(signs, named))
+
+
+def _steps(lists: WordLists) -> tuple[tuple[Step, Needs], ...]:
+    """Return all steps: dates come before what looks like parts of them, symbols after what holds them."""
     abbreviated = first_words((*lists.before_name, *lists.before_number, *lists.abbreviations))
     letters = first_words((*lists.letters, *(f"{name}s" for name in lists.letters), *lists.spoken))
     rulers = (*lists.regnal, *lists.queens)
@@ -50,7 +70,7 @@ def steps_of(lists: WordLists) -> tuple[tuple[Step, Needs], ...]:
         (signs.plain_signs, Needs(signs.PRINTED)),
         (signs.silent_marks, Needs(signs.SILENT)),
         (signs.brackets, Needs(signs.BRACKETS)),
-        (names_of_machines, Needs(frozenset(".#"))),
+        (names_of_machines, ALWAYS),
         (phones, Needs(_DIGITS)),
         (ranges, Needs(frozenset("–-"), besides=_DIGITS)),
         (_numbers_of_language, Needs(_DIGITS, ruled if lists.language == "de" else frozenset())),

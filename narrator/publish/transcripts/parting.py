@@ -109,12 +109,15 @@ def split_spans(text: str, width: int, height: int = 1) -> tuple[tuple[int, int]
         return ((0, len(text)),)
     words = [match.span() for match in _words(width).finditer(text)]
     starts = [start for start, _ in words]
-    phrases = _phrase_ends(text) | {len(text)}
+    behind = _behind(starts, [end for _, end in words], width, height)
+    if behind[:1] == [len(words)]:
+        return ((0, len(text)),)
+    phrases = _phrase_ends(text)
+    phrases.add(len(text))
     cost = _costs(width * height)
     # The best pieces up to the end of each word: what they cost, and with which word the last one begins.
     best, begins = [0.0], [0]
     earliest = 0
-    behind = _behind(starts, [end for _, end in words], width, height)
     for last, (_, end) in enumerate(words):
         while behind[earliest] <= last:
             earliest += 1
@@ -179,12 +182,10 @@ def wrap(text: str, width: int, height: int) -> tuple[str, ...]:
     """Part a text that fits into at most `height` lines; two lines at the end of a phrase, or about even."""
     if len(text) <= width or height == 1:
         return (text,)
-    breaks = [
-        (match.start(), match.end())
-        for match in re.finditer(r" |(?<=\S)(?=\S)", text)
-        if match.start() <= width and len(text) - match.end() <= width
-    ]
-    spaces = [one for one in breaks if one[1] > one[0]] or breaks
+    least = len(text) - width  # from where the rest fits into a line
+    spaces = [(at, at + 1) for at in range(max(0, least - 1), width + 1) if text[at] == " "]
+    if not spaces:  # within a word
+        spaces = [(at, at) for at in range(max(1, least), width + 1) if " " not in text[at - 1 : at + 1]]
     phrases = _phrase_ends(text)
     at, on = min(spaces, key=lambda one: (one[0] not in phrases, abs(one[0] - (len(text) - one[1]))))
     return (text[:at], text[on:])
