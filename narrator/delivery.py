@@ -12,7 +12,7 @@ BIT_RATES = {1: (64, 80, 96, 112, 128), 2: (128, 160, 192, 224, 256)}
 Spotify takes them, too."""
 SOFTEST, LOUDEST = Lufs(-24.0), Lufs(-14.0)
 """LUFS, from what broadcasting asks for (ATSC A/85: -24, EBU R 128: -23) to what music services play at. A
-voice full of peaks comes to -14 with 13 dB of limiting, and never to -13."""
+voice full of peaks comes to -14 with 13 dB of limiting, and to -13 with 50 dB of gain, squashed."""
 
 LOUD_BIT_RATE = 96
 """kbit/s for what is louder than `LOUDNESS`. With less LAME leaves out what is bright in a voice; where the

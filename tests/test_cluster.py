@@ -219,6 +219,9 @@ def test_a_cluster_makes_what_one_machine_makes(
         assert text not in log
     with pytest.raises(ClusterError, match="no scheduler answers there"):
         record(say("It is over."), store, cluster(address))
+    # What is there, and proven to be, needs no cluster.
+    idle = build_talk(tmp_path, monkeypatch, "there", "--cluster", address)
+    assert "Takes   0 made, 6 kept" in idle
 
 
 def wait_for(address: str) -> None:
@@ -235,25 +238,23 @@ def wait_for(address: str) -> None:
 
 
 def same_bytes(address: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    build_talk(folder, monkeypatch, "there", "--cluster", address)
+    build_talk(folder, monkeypatch, "here")
+    for name in ("there", "here"):
+        assert len(list((folder / f"takes-{name}" / "proofs").iterdir())) == 1
+    for here, there in (("here", "there"), ("takes-here", "takes-there")):
+        assert content(folder / here) == content(folder / there) != {}
+
+
+def build_talk(folder: Path, monkeypatch: pytest.MonkeyPatch, name: str, *options: str) -> str:
+    """Build an episode in a folder and with takes of its own, and return what is told of it."""
     monkeypatch.chdir(folder)
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
     Path("talk.txt").write_text(TALK, "utf-8")
-    for name, options in (("there", ["--cluster", address]), ("here", [])):
-        arguments = [
-            "build",
-            "talk.txt",
-            "--engine",
-            "tone",
-            "--takes",
-            f"takes-{name}",
-            "-o",
-            name,
-            *options,
-        ]
-        result = CliRunner().invoke(cli, arguments)
-        assert result.exit_code == 0, result.output
-    for here, there in (("here", "there"), ("takes-here", "takes-there")):
-        assert content(folder / here) == content(folder / there) != {}
+    command = ["build", "talk.txt", "--engine", "tone", "--takes", f"takes-{name}", "-o", name, *options]
+    result = CliRunner().invoke(cli, command)
+    assert result.exit_code == 0, result.output
+    return result.output
 
 
 def content(folder: Path) -> dict[str, bytes]:

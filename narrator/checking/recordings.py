@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+_REFERENCE = re.compile(rb"REPLAYGAIN_REFERENCE_LOUDNESS[=\0](-\d{1,3}(?:\.\d{1,3})?) LUFS")
+_TAGS = 1 << 16
+"""Bytes at the beginning of a file in which it is: texts come before chapters and pictures."""
 _ROUNDING_MS = 100
 """Decoders leave out the silence that encoders put at both ends: less than four frames."""
 
@@ -68,23 +72,37 @@ class Recording:
 
 
 def told_target(path: Path) -> float:
-    """Return the loudness in LUFS that a file was made for, as the record beside it tells.
+    """Return the loudness in LUFS that a file was made for.
 
-    Without a record that names the file, and with one that tells of no possible loudness, it is what apps ask
-    for.
+    The record beside it tells, or where none names it, as in a published show, a tag of its own. With
+    neither, and with one that tells of no possible loudness, it is what apps ask for.
+
+    Raises:
+        OSError: The file cannot be read.
     """
+    told = _by_record(path)
+    told = _by_tag(path) if told is None else told
+    return told if told is not None and SOFTEST <= told <= LOUDEST else LOUDNESS
+
+
+def _by_record(path: Path) -> float | None:
     try:
         record, _ = load_json(decode_text(read_small(path.with_name(RECORD))).text)
     except OSError:
-        return LOUDNESS
+        return None
     told = record if isinstance(record, dict) else {}
     downloads = told.get("downloads")
     downloads = downloads if isinstance(downloads, list) else []
     names = [told.get("audio"), *(one.get("name") for one in downloads if isinstance(one, dict))]
     target = told.get("target")
-    if path.name not in names or not isinstance(target, int | float):
-        return LOUDNESS
-    return target if SOFTEST <= target <= LOUDEST else LOUDNESS
+    return target if path.name in names and isinstance(target, int | float) else None
+
+
+def _by_tag(path: Path) -> float | None:
+    """Return what the tag tells, which is spelled alike in ID3, Vorbis comments and WAV."""
+    with path.open("rb") as file:
+        found = _REFERENCE.search(file.read(_TAGS))
+    return float(found[1]) if found else None
 
 
 def read_recording(path: Path, kind: str) -> Recording:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from narrator.errors import AudioError, EncodingError
+from narrator.settings import AAC_CHOICES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -66,6 +67,7 @@ class AacEncoder:
         self._encoder.bit_rate = kbps * 1000
         self._encoder.time_base = Fraction(1, rate)
         self._encoder.flags |= _BIT_EXACT
+        self._encoder.options = dict(AAC_CHOICES)
         self._encoder.open()
 
     @property

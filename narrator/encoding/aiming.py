@@ -2,66 +2,83 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
-from narrator.settings import LIMITER_CEILING, LOUDNESS, LOUDNESS_TOLERANCE, PEAK
-from narrator.units import Decibels
+from narrator.errors import EncodingError
+from narrator.settings import LIMITER_CEILING, LOUDNESS_TOLERANCE, PEAK
+from narrator.units import Decibels, Lufs
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from narrator.encoding.studio import Studio
     from narrator.loudness import GainSearch
     from narrator.model import Measurement
 
 _MARGIN = 0.1
 """dB by which a further encoding is to stay below the allowed peak."""
-_FURTHER = 4
-"""Encodings for what is to be so loud that the limiter takes nearly all of a gain."""
-_LEAST, _WIDEST = 0.1, 6.0
-"""LU that a dB of gain brings at least, and dB by which the gain is changed at most."""
-
-
-def room_for(peak: Decibels) -> Decibels:
-    """Return by how many dB the ceiling may go up after an encoding with such a peak; below 0, down."""
-    return Decibels(PEAK - peak - _MARGIN)
+_TRIES = 4
+"""Gains that are tried at most. The first one is mostly right: single peaks that an encoder makes are
+mended where they are (`mending`)."""
 
 
 class Aim:
-    """With what to encode next.
+    """Encodes with one gain and one ceiling after the other until what comes out is as it should be.
+
+    What an encoder takes off the loudness it takes off the next time, too. So the gain behind another ceiling
+    is looked for as the first one was, by measuring some of the programme before it is encoded, and only
+    the target is another: the wished loudness and what the encoder takes.
 
     Args:
-        search: Tells the first gain.
-        usual: Encodings in which it is mostly done: the second mends what the encoder changed.
+        studio: Where the programme is made.
+        search: What was found there; it is looked for where it is not given.
     """
 
-    def __init__(self, search: GainSearch, usual: int) -> None:
-        self._search, self._usual = search, usual
-        self._gave: list[tuple[float, float]] = []  # gain and loudness, both above the ceiling
-        self.gain, self.ceiling = search.next(), LIMITER_CEILING
-        self.most = usual + (_FURTHER if search.target > LOUDNESS else 0)
-        """Encodings after which it is given up."""
+    def __init__(self, studio: Studio, search: GainSearch | None = None) -> None:
+        self._studio = studio
+        self._search = search or studio.find_gain()
+        self.gain, self.ceiling = self._search.next(), LIMITER_CEILING
 
-    def hit(self, measured: Measurement) -> bool:
-        """Take note of what an encoding gave; tell whether that is what is wanted."""
-        search = self._search
-        search.tell(self.gain, measured.loudness, learn=False)
-        if measured.peak <= PEAK and abs(search.missing) <= LOUDNESS_TOLERANCE:
-            return True
-        self._gave.append((self.gain - self.ceiling, measured.loudness - self.ceiling))
-        ceiling = Decibels(min(self.ceiling + room_for(measured.peak), PEAK))
-        if len(self._gave) < self._usual:
-            # Where there is room up to the allowed peak, it is taken: the less is limited, the better.
-            self.gain, self.ceiling = search.next(), ceiling
-        else:
-            self.ceiling = ceiling if measured.peak > PEAK else self.ceiling
-            self.gain = self._learned()
-        return False
+    def encode(self, what: str, encoded: Callable[[Decibels, Decibels], Measurement]) -> Measurement:
+        """Encode until loudness and peak are in range.
 
-    def _learned(self) -> Decibels:
-        """Return a gain by what the last two brought.
+        Args:
+            what: For people.
+            encoded: Encodes with a gain and a ceiling, and measures what a decoder gives.
 
-        Gain and ceiling both a decibel higher make all that comes out a decibel louder. So encodings with
-        different ceilings, too, tell what the limiter takes.
+        Returns:
+            What was measured at last; `gain` and `ceiling` are those with which it was.
+
+        Raises:
+            EncodingError: They do not come into range.
         """
-        (before, gave), (gain, gives) = self._gave[-2:]
-        brings = (gives - gave) / (gain - before) if abs(gain - before) > _MARGIN else _LEAST
-        step = (self._search.target - self.ceiling - gives) / min(1.0, max(_LEAST, brings))
-        return Decibels(round(gain + self.ceiling + min(_WIDEST, max(-_WIDEST, step)), 1))
+        for _ in range(_TRIES):
+            measured = encoded(self.gain, self.ceiling)
+            if self._hit(measured):
+                return measured
+            self._correct(measured)
+        raise EncodingError(
+            f"{what} cannot be mastered: after {_TRIES} tries it has {measured.loudness:.1f} LUFS "
+            f"where {self._studio.delivery.loudness} are wanted, and a true peak of {measured.peak:.1f} "
+            f"where {PEAK} is allowed; a take may be noise instead of speech"
+        )
+
+    def _hit(self, measured: Measurement) -> bool:
+        """Tell whether an encoding gave what is wanted; what is silent whatever is tried misses nothing."""
+        missing = self._studio.delivery.loudness - measured.loudness
+        near = abs(missing) <= LOUDNESS_TOLERANCE or (math.isinf(missing) and not self._search.heard)
+        return near and measured.peak <= PEAK
+
+    def _correct(self, measured: Measurement) -> None:
+        """Choose another gain and another ceiling."""
+        # Where there is room up to the allowed peak, it is taken: the less is limited, the better.
+        room = PEAK - measured.peak - _MARGIN
+        before = self.ceiling
+        if room > 0 or measured.peak > PEAK:
+            self.ceiling = Decibels(min(before + room, PEAK))
+        taken = self._search.foretold(self.gain) - measured.loudness
+        target = self._studio.delivery.loudness + (taken if math.isfinite(taken) else 0.0)
+        known = self._search.moved(Decibels(self.ceiling - before), Lufs(target))
+        self._search = self._studio.find_gain(self.ceiling, known)
+        self.gain = self._search.next()

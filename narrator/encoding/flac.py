@@ -37,19 +37,7 @@ _LEVEL = 5 / 8
 def write_flac(
     file: BinaryIO, blocks: Iterable[NDArray[np.float32]], length: int, tags: Tags, channels: int = 1
 ) -> None:
-    """Write a programme as FLAC of 16 bits to an open file, from its beginning.
-
-    Args:
-        file: The target.
-        blocks: The programme, arrays of shape (frames,) or (frames, channels) at 48 kHz.
-        length: Samples of all blocks together.
-        tags: What the file says about itself.
-        channels: How many.
-
-    Raises:
-        EncodingError: The blocks are not as long as they should be, or the cover is no picture or too large.
-        OSError: The file cannot be written.
-    """
+    """Write a programme as FLAC of 16 bits, as `forms.Writer` tells; its cover has less than 16 MiB."""
     with tempfile.TemporaryFile(dir=Path(file.name).parent) as encoded:
         taken = encode_blocks(
             encoded, blocks, PROGRAMME_RATE, channels, form="FLAC", kind="PCM_16", level=_LEVEL

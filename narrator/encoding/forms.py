@@ -36,12 +36,18 @@ class Writer(Protocol):
         tags: Tags,
         channels: int = 1,
     ) -> None:
-        """Write blocks of `length` samples at 48 kHz altogether, with tags; the same ones, the same bytes.
+        """Write it; the same arguments give the same bytes.
 
-        Blocks have the shape (frames,) for one channel, (frames, 2) for two.
+        Args:
+            file: The target, with a name under whose folder there may be files for a while.
+            blocks: The programme at its rate, arrays of shape (frames,), of two channels (frames, 2).
+            length: Samples of all blocks together.
+            tags: What the file says about itself; what a form has no place for is left out.
+            channels: How many.
 
         Raises:
-            EncodingError: The tags do not fit, or the blocks are not as long as they should be.
+            EncodingError: The tags do not fit, the blocks are not as long as they should be, or what encodes
+                is missing.
             OSError: The file cannot be written.
         """
 
@@ -50,7 +56,14 @@ class Rewrapper(Protocol):
     """Writes a programme to an open file with the sound of its twin, open for reading."""
 
     def __call__(self, file: BinaryIO, twin: BinaryIO, length: int, tags: Tags, channels: int = 1) -> None:
-        """Write what the form's writer would write of the same programme.
+        """Write byte for byte what the form's writer would write of the same programme.
+
+        Args:
+            file: The target.
+            twin: A whole file of it in the twin's form, as that one's writer made it.
+            length: Samples of the programme.
+            tags: What the file says about itself.
+            channels: How many.
 
         Raises:
             EncodingError: The twin does not hold as much sound.

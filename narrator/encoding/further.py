@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from narrator.delivery import DELIVERY, Delivery
-from narrator.encoding.aiming import room_for
+from narrator.encoding.aiming import Aim
+from narrator.encoding.mending import MENDED_TRIES, mended
 from narrator.encoding.studio import Studio
 from narrator.errors import EncodingError
-from narrator.loudness import ChannelMeter
-from narrator.settings import LIMITER_CEILING, LOUDNESS_TOLERANCE, PEAK, PROGRAMME_RATE
-from narrator.units import Decibels
+from narrator.loudness import ChannelMeter, Dips
+from narrator.settings import PEAK, PROGRAMME_RATE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,13 +23,7 @@ if TYPE_CHECKING:
     from narrator.encoding.tags import Tags
     from narrator.loudness import GainSearch
     from narrator.model import Measurement, Take, Timeline
-
-_ENCODED = 8
-"""Encodings of a form at most: one for what keeps every sample, mostly one or two for the others; Opus adds
-3 dB to voices that are limited hard, espeak's klatt among them, and takes four of these."""
-_CEILING_STEP = 1.5
-"""dB by which the ceiling moves from one encoding to the next, at most: FFmpeg's AAC now and then makes one
-frame 8 dB too loud, and another one, or none, of a sound that is slightly different."""
+    from narrator.units import Decibels
 
 
 class Further:
@@ -81,30 +74,23 @@ class Further:
         studio = Studio(*self._made_of, on_progress=on_progress, delivery=self._delivery)
         if self._search is None:
             self._search = studio.find_gain()
-        search, ceiling = replace(self._search), LIMITER_CEILING
-        length = studio.timeline.length
-        for _ in range(_ENCODED):
-            gain = search.next()
-            form.write(file, studio.sound(gain, ceiling), length, tags, self._delivery.channels)
-            measured = measure(form, Path(file.name), self._delivery.channels)
-            if measured.frames != length:
-                raise EncodingError(
-                    f"the {form.name} file decodes to {measured.frames} samples instead of {length}"
-                )
-            search.tell(gain, measured.loudness, learn=False)
-            if measured.peak <= PEAK and abs(search.missing) <= LOUDNESS_TOLERANCE:
-                return measured
-            # Where there is room up to the allowed peak, it is taken: the less is limited, the better.
-            room = min(max(room_for(measured.peak), -_CEILING_STEP), _CEILING_STEP)
-            before, ceiling = ceiling, Decibels(min(ceiling + room, PEAK))
-            if ceiling < before:  # more is limited, so the same gain gives less: how much less is measured
-                # What was heard must not become silence: that would miss nothing.
-                search = replace(studio.find_gain(ceiling, search.next()), heard=search.heard)
-        raise EncodingError(
-            f"the {form.name} file cannot be mastered: after {_ENCODED} encodings it has "
-            f"{measured.loudness:.1f} LUFS where {self._delivery.loudness} are wanted, and a true peak of "
-            f"{measured.peak:.1f} where {PEAK} is allowed; leave it out of --format"
-        )
+        length, channels, path = studio.timeline.length, self._delivery.channels, Path(file.name)
+
+        def encoded(gain: Decibels, ceiling: Decibels) -> Measurement:
+            dips = Dips(PROGRAMME_RATE)
+            for _ in range(MENDED_TRIES):
+                form.write(file, dips.applied(studio.sound(gain, ceiling)), length, tags, channels)
+                measured = measure(form, path, channels)
+                if measured.frames != length:
+                    raise EncodingError(
+                        f"the {form.name} file decodes to {measured.frames} samples instead of {length}"
+                    )
+                if measured.peak <= PEAK:
+                    break
+                dips = mended(dips, (samples for samples, _ in form.decode(path)))
+            return measured
+
+        return Aim(studio, self._search).encode(f"the {form.name} file", encoded)
 
 
 def measure(form: Form, path: Path, channels: int = 1) -> Measurement:

@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from narrator.encoding.pictures import picture_type
-from narrator.encoding.tags import iso639_2, joined
+from narrator.encoding.tags import REFERENCE, iso639_2, joined
 from narrator.errors import EncodingError
 
 if TYPE_CHECKING:
@@ -58,6 +58,7 @@ def format_id3(tags: Tags, duration_ms: int) -> bytes:
         _text("TIME", hour + minute),
         _text("TCON", "Podcast"),
         _comment(tags),
+        _frame("TXXX", f"\0{REFERENCE}\0{tags.reference}".encode("latin-1")) if tags.reference else b"",
         _picture(tags.cover, _FRONT_COVER),
         *_chapters(tags, duration_ms),
     )

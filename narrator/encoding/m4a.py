@@ -41,49 +41,24 @@ _LONG_HEAD = 16
 def write_m4a(
     file: BinaryIO, blocks: Iterable[NDArray[np.float32]], length: int, tags: Tags, channels: int = 1
 ) -> None:
-    """Write a programme as M4A to an open file, from its beginning.
-
-    Args:
-        file: The target.
-        blocks: The programme, arrays of shape (frames,) or (frames, channels) at 48 kHz.
-        length: Samples of all blocks together.
-        tags: What the file says about itself.
-        channels: How many.
-
-    Raises:
-        EncodingError: The extra for AAC is missing, the tags do not fit, or the blocks are not as long as
-            they should be.
-        OSError: The file cannot be written.
-    """
+    """Write a programme as M4A, as `forms.Writer` tells. The extra for AAC may be missing."""
     _write(file, blocks, length, tags, channels, audiobook=False)
 
 
 def write_m4b(
     file: BinaryIO, blocks: Iterable[NDArray[np.float32]], length: int, tags: Tags, channels: int = 1
 ) -> None:
-    """Write a programme as M4B, which players keep with the audiobooks; see `write_m4a`."""
+    """Write a programme as M4B, which players keep with the audiobooks, as `forms.Writer` tells."""
     _write(file, blocks, length, tags, channels, audiobook=True)
 
 
 def rewrap_m4a(file: BinaryIO, twin: BinaryIO, length: int, tags: Tags, channels: int = 1) -> None:
-    """Write an M4A with the sound of an M4B, byte for byte what it would be if it were encoded.
-
-    Args:
-        file: The target.
-        twin: A whole file of the same programme, as `write_m4b` made it, open for reading.
-        length: Samples of the programme.
-        tags: What the file says about itself.
-        channels: How many.
-
-    Raises:
-        EncodingError: The other file does not hold as much sound.
-        OSError: A file cannot be read or written.
-    """
+    """Write an M4A with the sound of an M4B, as `forms.Rewrapper` tells."""
     _wrap(file, _encoder(channels).configuration, _frames(twin), length, tags, channels)
 
 
 def rewrap_m4b(file: BinaryIO, twin: BinaryIO, length: int, tags: Tags, channels: int = 1) -> None:
-    """Write an M4B with the sound of an M4A; see `rewrap_m4a`."""
+    """Write an M4B with the sound of an M4A, as `forms.Rewrapper` tells."""
     _wrap(file, _encoder(channels).configuration, _frames(twin), length, tags, channels, audiobook=True)
 
 

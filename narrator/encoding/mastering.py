@@ -11,10 +11,9 @@ from narrator.encoding.frames import FrameKind
 from narrator.encoding.mp3 import Mp3Writer
 from narrator.encoding.parts import joined_steps
 from narrator.encoding.studio import Studio
-from narrator.errors import EncodingError
 from narrator.loudness import ChannelMeter, integrate
 from narrator.model import Measurement
-from narrator.settings import BLOCK_FRAMES, PEAK, PROGRAMME_RATE
+from narrator.settings import BLOCK_FRAMES, PROGRAMME_RATE
 from narrator.units import decibels
 
 if TYPE_CHECKING:
@@ -28,9 +27,6 @@ if TYPE_CHECKING:
     from narrator.encoding.tags import Tags
     from narrator.model import Mastering, Take, Timeline
     from narrator.units import Decibels
-
-_ENCODED = 3
-"""Encodings: the second mends what the encoder changed, the third is for what is hard to tell."""
 
 
 def measure_file(path: Path) -> Measurement:
@@ -85,25 +81,22 @@ def master(  # noqa: PLR0917 - what goes into a stage, in the order of the work
     """
     studio = Studio(timeline, read, gains, store, threads, on_progress, delivery)
     kind = FrameKind(delivery.bit_rate, delivery.channels)
-    aim = Aim(studio.find_gain(), _ENCODED)
-    for _ in range(aim.most):
-        measured = _encode(studio, aim, Mp3Writer(file, timeline.length, tags, kind))
-        if aim.hit(measured):
-            return studio.mastering(aim.gain), measured
-    raise EncodingError(
-        f"the programme cannot be mastered: after {aim.most} encodings it has {measured.loudness:.1f} "
-        f"LUFS where {delivery.loudness} are wanted, and a true peak of {measured.peak:.1f} where {PEAK} is "
-        "allowed; a take may be noise instead of speech"
-    )
+    aim = Aim(studio)
+
+    def encoded(gain: Decibels, ceiling: Decibels) -> Measurement:
+        return _encode(studio, gain, ceiling, Mp3Writer(file, timeline.length, tags, kind))
+
+    measured = aim.encode("the programme", encoded)
+    return studio.mastering(aim.gain), measured
 
 
-def _encode(studio: Studio, aim: Aim, writer: Mp3Writer) -> Measurement:
+def _encode(studio: Studio, gain: Decibels, ceiling: Decibels, writer: Mp3Writer) -> Measurement:
     """Write all parts, and tell what was measured on them."""
     peak, timeline = 0.0, studio.timeline
 
     def written() -> Iterator[tuple[Part, Encoded]]:
         nonlocal peak
-        for part, encoded in studio.encoded(aim.gain, aim.ceiling):
+        for part, encoded in studio.encoded(gain, ceiling):
             writer.join(encoded.frames)
             peak = max(peak, encoded.peak)
             yield part, encoded

@@ -25,7 +25,7 @@ from narrator.encoding.boxes import (
     track_header,
 )
 from narrator.encoding.pictures import picture_type
-from narrator.encoding.tags import iso639_2, joined
+from narrator.encoding.tags import REFERENCE, iso639_2, joined
 from narrator.errors import EncodingError
 from narrator.settings import AAC_KBPS, PROGRAMME_RATE
 from narrator.units import milliseconds, samples
@@ -210,6 +210,10 @@ def _metadata(tags: Tags, audiobook: bool) -> bytes:
     items = [_item(name, _UTF8, text.encode("utf-8", "replace")) for name, text in texts if text]
     if audiobook:
         items.append(_item(b"stik", _INTEGER, bytes([_AUDIOBOOK])))
+    if tags.reference:  # a field of one's own: who names it, its name, its value
+        named = full_box(b"mean", b"com.apple.iTunes"), full_box(b"name", REFERENCE.encode())
+        value = box(b"data", numbers(_UTF8, 0), tags.reference.encode())
+        items.append(box(b"----", *named, value))
     if tags.cover is not None:
         items.append(_item(b"covr", _PICTURES[picture_type(tags.cover)], tags.cover))
     head = full_box(b"hdlr", bytes(4), b"mdir", b"appl", bytes(9))

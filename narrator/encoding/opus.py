@@ -38,19 +38,7 @@ _SERIAL = 0x6E617272
 def write_opus(
     file: BinaryIO, blocks: Iterable[NDArray[np.float32]], length: int, tags: Tags, channels: int = 1
 ) -> None:
-    """Write a programme as Opus to an open file, from its beginning.
-
-    Args:
-        file: The target.
-        blocks: The programme, arrays of shape (frames,) or (frames, channels) at 48 kHz.
-        length: Samples of all blocks together.
-        tags: What the file says about itself.
-        channels: How many.
-
-    Raises:
-        EncodingError: The blocks are not as long as they should be, or the cover is no picture.
-        OSError: The file cannot be written.
-    """
+    """Write a programme as Opus, as `forms.Writer` tells."""
     kbps = OPUS_KBPS if channels == 1 else STEREO_OPUS_KBPS / channels
     level = (_FASTEST - kbps) / (_FASTEST - _SLOWEST)
     with tempfile.TemporaryFile(dir=Path(file.name).parent) as encoded:

@@ -15,12 +15,12 @@ import numpy as np
 from narrator import __version__, settings
 from narrator.audio import decoded_channels
 from narrator.delivery import DELIVERY, Delivery
-from narrator.encoding.aiming import room_for
 from narrator.encoding.frames import FrameKind
 from narrator.encoding.kept import Encoded
+from narrator.encoding.mending import MENDED_TRIES, mended
 from narrator.encoding.mp3 import Frames, cut_in_silence, encode_frames, format_alone
 from narrator.errors import EncodingError
-from narrator.loudness import ChannelMeter, limit
+from narrator.loudness import ChannelMeter, Dips, limit
 from narrator.mixing import mix
 from narrator.model import Timeline
 from narrator.settings import BLOCK_FRAMES, PEAK, SEAM_GRID
@@ -34,11 +34,8 @@ if TYPE_CHECKING:
     from narrator.audio import Audio
     from narrator.model import Mastering, Take
 
-_SHAPING = ("FADE_MS", "PEAK")
+_SHAPING = ("FADE_MS", "PEAK", "MENDED")
 """Settings that shape a part beside what is in it."""
-_TRIES = 3
-"""Encodings of a part: the second mends what the encoder added to the peaks, the third is for what is hard to
-tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,24 +135,25 @@ class Maker:
     def encode(self, part: Part, mastering: Mastering, ceiling: Decibels) -> Encoded:
         """Mix, limit and encode a part, and measure what a decoder gives.
 
-        Where the encoder drives a peak above the allowed one, the part is limited further: in the silence at
-        its seams nobody hears that.
+        Where the encoder drives a peak above the allowed one, it is turned down there and encoded again.
 
         Raises:
             EncodingError: The encoder made something else than was asked for.
         """
         length, kind = part.timeline.length, FrameKind(self.delivery.bit_rate, self.delivery.channels)
-        for _ in range(_TRIES):
-            frames = encode_frames(self._sound(part, mastering, ceiling), length, kind)
+        dips = Dips(part.timeline.sample_rate)
+        for _ in range(MENDED_TRIES):
+            frames = encode_frames(dips.applied(self._sound(part, mastering, ceiling)), length, kind)
+            alone = format_alone(frames, length)
             meter = self._meter(part)
-            for samples, _ in decoded_channels(format_alone(frames, length), BLOCK_FRAMES, what="a part"):
+            for samples, _ in decoded_channels(alone, BLOCK_FRAMES, what="a part"):
                 meter.feed(samples)
             if meter.frames != length:
                 raise EncodingError(f"a part of {length} samples is decoded to {meter.frames}")
-            peak = decibels(meter.peak())
-            if peak <= PEAK:
+            if decibels(meter.peak()) <= PEAK:
                 break
-            ceiling = Decibels(min(ceiling + room_for(peak), PEAK))
+            again = decoded_channels(alone, BLOCK_FRAMES, what="a part")
+            dips = mended(dips, (samples for samples, _ in again))
         if not part.last:
             frames = cut_in_silence(frames, length // SEAM_GRID)
         return Encoded(frames, meter.steps(), meter.peak())

@@ -72,29 +72,25 @@ class Studio:
         self._parts = parts_of(timeline)
         self._maker = Maker(read, self.watch.blocks, delivery)
 
-    def find_gain(
-        self,
-        ceiling: Decibels = LIMITER_CEILING,
-        gain: Decibels = Decibels(0.0),  # noqa: B008 - a number
-    ) -> GainSearch:
+    def find_gain(self, ceiling: Decibels = LIMITER_CEILING, known: GainSearch | None = None) -> GainSearch:
         """Look for the programme's gain by some of its parts; what it tells next is it.
 
         Args:
             ceiling: Of the limiter, in dBTP.
-            gain: Where to begin, in dB.
+            known: What is known already behind this ceiling; else no gain is tried first.
         """
-        search = GainSearch(self.delivery.loudness)
+        search = known or GainSearch(self.delivery.loudness)
         parts = self._sample()
         length = sum(part.timeline.length for part in parts)
         share = _SHARE * length / self.timeline.length
         for index in range(_MEASURED):
+            gain = search.next()
             start, end = (max(self.begun, min(step, 2) * share) for step in (index, index + 1))
             self.watch.begin(start, end, length)
             with closing(self._made("measured", parts, self.mastering(gain), ceiling)) as made:
                 search.tell(gain, integrate(joined_steps(zip(parts, made, strict=True))))
             if abs(search.missing) <= _NEAR[min(index, 1)]:
                 break
-            gain = search.next()
         self.begun = max(self.begun, 2 * share)
         return search
 

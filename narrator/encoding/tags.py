@@ -3,6 +3,10 @@
 from dataclasses import dataclass
 from itertools import pairwise
 
+REFERENCE = "REPLAYGAIN_REFERENCE_LOUDNESS"
+"""Name of the tag that tells for which loudness a file was made; without a gain beside it, players turn
+nothing up or down."""
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:
@@ -38,6 +42,13 @@ class Tags:
     """(start in ms, title), ascending; each lasts until the next, the last until the end."""
     shown: tuple[Shown, ...] = ()
     """Pictures and links of those chapters that have any. Of chapters that are joined, the first counts."""
+    loudness: float | None = None
+    """LUFS for which it was made, where that is not what everybody expects."""
+
+    @property
+    def reference(self) -> str:
+        """Its loudness as tags tell it (ReplayGain 2.0, “Metadata format”); empty where there is none."""
+        return "" if self.loudness is None else f"{self.loudness:.2f} LUFS"
 
 
 _CODES = """

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from narrator.encoding.pictures import picture_type
-from narrator.encoding.tags import iso639_2, joined
+from narrator.encoding.tags import REFERENCE, iso639_2, joined
 from narrator.units import vtt_time
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ def comments_of(tags: Tags) -> tuple[tuple[str, str], ...]:
         ("GENRE", "Podcast"),
         ("LANGUAGE", iso639_2(tags.language) if tags.language else ""),
         ("COMMENT", tags.comment),
+        (REFERENCE, tags.reference),
     ]
     links = {one.start_ms: one.link for one in tags.shown}
     for number, (start, title) in enumerate(joined(tags.chapters, MAX_CHAPTERS), 1):

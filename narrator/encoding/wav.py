@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from narrator.audio import to_pcm16
 from narrator.encoding.length import check_length
-from narrator.encoding.tags import iso639_2
+from narrator.encoding.tags import REFERENCE, iso639_2
 from narrator.settings import PROGRAMME_RATE
 from narrator.units import samples
 
@@ -32,19 +32,7 @@ _MOST = 0xFFFFFFFF
 def write_wav(
     file: BinaryIO, blocks: Iterable[NDArray[np.float32]], length: int, tags: Tags, channels: int = 1
 ) -> None:
-    """Write a programme as WAV of 16 bits to an open file, from its beginning.
-
-    Args:
-        file: The target.
-        blocks: The programme, arrays of shape (frames,) or (frames, channels) at 48 kHz.
-        length: Samples of all blocks together.
-        tags: What the file says about itself; a WAV has no place for the cover that players know.
-        channels: How many.
-
-    Raises:
-        EncodingError: The blocks are not as long as they should be.
-        OSError: The file cannot be written.
-    """
+    """Write a programme as WAV of 16 bits, as `forms.Writer` tells; players know no place for its cover."""
     file.seek(0)
     file.truncate()
     file.write(format_head(length, tags, channels))
@@ -94,6 +82,7 @@ def _info(tags: Tags) -> bytes:
         (b"IGNR", "Podcast"),
         (b"ILNG", iso639_2(tags.language) if tags.language else ""),
         (b"ICMT", tags.comment),
+        (b"IKEY", f"{REFERENCE}={tags.reference}" if tags.reference else ""),  # keywords: there is no other
     )
     return _chunk(b"LIST", b"INFO" + b"".join(_chunk(name, _text(text)) for name, text in fields if text))
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from narrator.loudness.meter import Meter, measure_channels
+from narrator.loudness.truepeak import group_peaks
 from narrator.units import decibels
 
 if TYPE_CHECKING:
@@ -30,6 +31,15 @@ def mono_sum(samples: NDArray[np.float32]) -> NDArray[np.float32]:
     """
     total: NDArray[np.float32] = (samples[:, 0] + samples[:, 1]) * _HALF_POWER
     return total
+
+
+def channel_peaks(samples: NDArray[np.float32], above: float) -> NDArray[np.float32]:
+    """Return the peak of each group, as `group_peaks` does; of two channels that of both and their sum."""
+    if samples.ndim == 1:
+        return group_peaks(samples, above)
+    every = (*np.ascontiguousarray(samples.T), mono_sum(samples))
+    peaks: NDArray[np.float32] = np.maximum.reduce([group_peaks(one, above) for one in every])
+    return peaks
 
 
 class ChannelMeter:

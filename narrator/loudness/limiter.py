@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from narrator.loudness.channels import mono_sum
-from narrator.loudness.truepeak import GROUP, REACH, group_peaks
+from narrator.loudness.channels import channel_peaks
+from narrator.loudness.truepeak import GROUP, REACH
 from narrator.units import amplitude
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ class _Limiter:
             self._late = np.zeros((self.delay, frame.shape[1]), np.float32)
         late = np.concatenate((self._late, frame))
         # The last group waits for what its filters reach into.
-        peaks = _peaks(late[self.delay - GROUP - REACH : late.shape[0] - GROUP + REACH], self._ceiling)
+        peaks = channel_peaks(late[self.delay - GROUP - REACH : late.shape[0] - GROUP + REACH], self._ceiling)
         self._late = late[-self.delay :].copy()
         out = late[:_FRAME]
         if self._idle and float(peaks.max()) <= self._ceiling:
@@ -137,12 +137,3 @@ class _Limiter:
         smooth = np.convolve(gains, triangle / triangle.sum(), "valid")
         smooth[smooth > 1 - 1e-12] = 1.0
         return smooth
-
-
-def _peaks(samples: NDArray[np.float32], above: float) -> NDArray[np.float32]:
-    """Return the peak of each group, as `group_peaks` does; of two channels that of both and their sum."""
-    if samples.ndim == 1:
-        return group_peaks(samples, above)
-    every = (*np.ascontiguousarray(samples.T), mono_sum(samples))
-    peaks: NDArray[np.float32] = np.maximum.reduce([group_peaks(one, above) for one in every])
-    return peaks

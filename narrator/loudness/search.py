@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from narrator.units import Decibels, Lufs
 
@@ -34,18 +34,33 @@ class GainSearch:
     heard: bool = False
     """Whether any of them gave a sound."""
 
-    def tell(self, gain: Decibels, loudness: Lufs, *, learn: bool = True) -> None:
+    def tell(self, gain: Decibels, loudness: Lufs) -> None:
         """Take note of what a gain gave.
 
         Args:
             gain: In dB.
             loudness: In LUFS.
-            learn: Whether all else is as before, so that the two tell what the limiter takes.
         """
-        if learn and gain != self.gain and math.isfinite(self.loudness):
+        if gain != self.gain and math.isfinite(self.loudness):
             self.brings = min(1.0, max(0.1, (loudness - self.loudness) / (gain - self.gain)))
         self.gain, self.loudness = gain, loudness
         self.heard = self.heard or math.isfinite(loudness)
+
+    def foretold(self, gain: Decibels) -> Lufs:
+        """Return what a gain will give, by what is known."""
+        return Lufs(self.loudness + (gain - self.gain) * self.brings)
+
+    def moved(self, ceiling: Decibels, target: Lufs) -> GainSearch:
+        """Return what is known of a limiter with another ceiling: it needs no gain to be tried again.
+
+        Gain and ceiling both a decibel higher make all that comes out a decibel louder.
+
+        Args:
+            ceiling: By how many dB it is higher.
+            target: What is looked for now.
+        """
+        gain, loudness = Decibels(self.gain + ceiling), Lufs(self.loudness + ceiling)
+        return replace(self, target=target, gain=gain, loudness=loudness)
 
     @property
     def missing(self) -> float:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from narrator.model import Episode, Take
     from narrator.production.plan import Plan
 
-_SHAPING = ("AAC_KBPS", "OPUS_KBPS", "STEREO_AAC_KBPS", "STEREO_OPUS_KBPS")
+_SHAPING = ("AAC_KBPS", "AAC_CHOICES", "OPUS_KBPS", "STEREO_AAC_KBPS", "STEREO_OPUS_KBPS")
 """Settings that shape a download beside those that shape the enclosure, too."""
 
 

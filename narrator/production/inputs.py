@@ -84,7 +84,7 @@ def inputs_of(source: Source, options: Options, *, again: bool = False) -> str:
                     for name, value in os.environ.items()
                     if name.startswith(_OURS) or name == DATE_VARIABLE
                 ),
-                "program": _program() if again else _loaded(),
+                "program": _program() if again else _loaded(*sys.path),
             }
         )
     except (OSError, SettingsError):
@@ -134,7 +134,8 @@ def _file(path: Path) -> str:
 
 # ---------------------------------------------------------------- the program
 @cache
-def _loaded() -> str:
+def _loaded(*_path: str) -> str:
+    """Return the hash of the program as it was when packages were first looked for in these places."""
     return _program()
 
 

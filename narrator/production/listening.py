@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-import wave
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from narrator import settings
-from narrator.audio import to_pcm16
-from narrator.encoding import FrameKind, Tags, encode_mp3
+from narrator.encoding import FORMS, FrameKind, Tags, encode_mp3
 from narrator.errors import NarratorError, SettingsError
 from narrator.files import writing
 from narrator.loudness import Meter, limit
@@ -17,7 +15,9 @@ from narrator.mixing import mix
 from narrator.model import Cast, Mastering
 from narrator.production.calibration import calibrations, gains_of
 from narrator.production.choice import plan_cast
+from narrator.production.excerpts import choose_excerpt, faded
 from narrator.production.home import find_home
+from narrator.production.music import prepare_music
 from narrator.production.review import check_confidence
 from narrator.production.show import find_show
 from narrator.production.sound import choose_delivery
@@ -26,16 +26,12 @@ from narrator.production.takes import take_store
 from narrator.recording import record, remaking
 from narrator.sources import open_source
 from narrator.spoken import utterances
-from narrator.timeline import build_timeline
 from narrator.units import Decibels
 from narrator.voices import load_catalogue
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
     from pathlib import Path
-
-    import numpy as np
-    from numpy.typing import NDArray
 
     from narrator.audio import Audio
     from narrator.delivery import Delivery
@@ -57,12 +53,12 @@ _MOST = 40.0
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A chapter or a turn, taken out of its script."""
+    """A chapter or a turn of a script."""
 
     name: str
     """For people: `chapter 2, What it carries`."""
-    script: Script
-    """With nothing else in it."""
+    turns: range
+    """Indexes of its turns in the whole script."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,20 +90,14 @@ def find_part(script: Script, wanted: str) -> Part:
     number = _chapter(script, wanted)
     chapter = script.chapters[number]
     title = f", {chapter.title}" if chapter.title else ""
-    return Part(f"chapter {number + 1}{title}", replace(script, chapters=(chapter,)))
+    before = sum(len(one.turns) for one in script.chapters[:number])
+    return Part(f"chapter {number + 1}{title}", range(before, before + len(chapter.turns)))
 
 
 def _turn(script: Script, number: int) -> Part:
     if not 1 <= number <= len(script.turns):
         raise SettingsError(_OPTION, f"there is no turn {number}; the turns are 1 to {len(script.turns):,}")
-    before = 0
-    for chapter in script.chapters:
-        if number <= before + len(chapter.turns):
-            turn = chapter.turns[number - before - 1]
-            alone = replace(chapter, turns=(turn,))
-            return Part(f"turn {number}, {turn.speaker}", replace(script, chapters=(alone,)))
-        before += len(chapter.turns)
-    raise AssertionError  # the turns of a script are those of its chapters
+    return Part(f"turn {number}, {script.turns[number - 1].speaker}", range(number - 1, number))
 
 
 def _chapter(script: Script, wanted: str) -> int:
@@ -137,6 +127,10 @@ def make_part(place: Path | str, wanted: str, options: Options, target: Path, pr
     build; where there was none, what brings the part to the loudness of a programme. The episode's folder and
     the show's memory are read, never written.
 
+    An episode with music is mixed as a whole where all of its takes are there, and what is heard is cut out
+    of it. Where some are missing, the part has a bed of its own, and intro and outro where the episode begins
+    or ends with it.
+
     Args:
         place: The source, as for `build`.
         wanted: The part, as for `find_part`.
@@ -158,44 +152,50 @@ def make_part(place: Path | str, wanted: str, options: Options, target: Path, pr
     catalogue = load_catalogue(options.voices)
     # The whole script decides who gets which voice.
     cast = plan_cast(script, options, catalogue, source.path)
-    spoken = utterances(part.script, cast, catalogue.pronunciations)
-    if not spoken:
+    spoken = utterances(script, cast, catalogue.pronunciations)
+    said = [one for one in spoken if one.turn in part.turns]
+    if not said:
         raise SettingsError(_OPTION, f"there is nothing to speak in {part.name}")
-    delivery = choose_delivery(options, find_show(source.path, options.folder, options.show), script)
+    show = find_show(source.path, options.folder, options.show)
+    delivery = choose_delivery(options, show, script)
+    store = take_store(options)
+    tunes = prepare_music(options, show, progress)
+    excerpt = choose_excerpt(spoken, said, tunes, store)
     progress.stage("recording")
-    heard = {utterance.voice for utterance in spoken}
+    heard = {utterance.voice for utterance in excerpt.spoken}
     voices = Cast(tuple(role for role in cast.roles if role.voice in heard))
     passages = calibrations(voices, script.language)
-    store = take_store(options)
-    recording = record(spoken, store, on_take=progress.at, passages=passages)
-    read = remaking(recording, (*passages, *spoken), store, passages)
+    recording = record(excerpt.spoken, store, on_take=progress.at, passages=passages)
+    read = remaking(recording, (*passages, *excerpt.spoken), store, passages)
     before = _built(source, script, options, delivery)
     # Voices of which the episode knows no gain get one from what they say in this part.
     known = {
         one.voice: Decibels(one.gain) for one in (before.speakers if before else ()) if one.gain is not None
     }
-    titles = [one.title for one in part.script.chapters]
-    timeline = build_timeline(spoken, recording.takes, titles, pace=options.pace)
-    own = gains_of(timeline, read, delivery.loudness)
+    titles = [one.title for one in script.chapters]
+    around = excerpt.around(recording.takes, titles, options.pace)
+    own = gains_of(around, read, delivery.loudness)
     gains = tuple((voice, known.get(voice, gain)) for voice, gain in own)
+    timeline = excerpt.cut(around)
     progress.stage("mixing")
     gain = (
         Decibels(before.gain)
         if before and before.gain is not None
         else _gain_of_part(timeline, read, gains, delivery.loudness)
     )
-    blocks = limit(
-        mix(timeline, read, Mastering(gains, gain, delivery.places)),
-        timeline.sample_rate,
-        settings.LIMITER_CEILING,
-    )
+    mixed = mix(timeline, read, Mastering(gains, gain, delivery.places))
+    limited = limit(faded(mixed, timeline), timeline.sample_rate, settings.LIMITER_CEILING)
+    tags = Tags(f"{script.title}: {part.name}", language=script.language)
     if target.suffix.lower() == ".mp3":
-        tags = Tags(f"{script.title}: {part.name}", language=script.language)
         kind = FrameKind(delivery.bit_rate, delivery.channels)
-        encode_mp3(target, blocks, timeline.length, tags, kind)
+        encode_mp3(target, limited, timeline.length, tags, kind)
     else:
-        _write_wave(target, blocks, timeline.sample_rate, delivery.channels)
-    return Heard(part.name, timeline.length / timeline.sample_rate, recording.made, recording.kept)
+        with writing(target) as file:
+            FORMS["wav"].write(file, limited, timeline.length, tags, delivery.channels)
+    different = len({cue.take.key for cue in timeline.cues} | {take.key for take in recording.passages})
+    return Heard(
+        part.name, timeline.length / timeline.sample_rate, recording.made, different - recording.made
+    )
 
 
 def _built(source: Source, script: Script, options: Options, delivery: Delivery) -> Episode | None:
@@ -219,13 +219,3 @@ def _gain_of_part(
         meter.feed(block)
     missing = loudness - meter.result().loudness
     return Decibels(round(missing, 1) if missing <= _MOST else 0.0)
-
-
-def _write_wave(target: Path, blocks: Iterable[NDArray[np.float32]], sample_rate: int, channels: int) -> None:
-    """Write 16 bits a sample, which every player takes."""
-    with writing(target) as file, wave.open(file, "wb") as sound:
-        sound.setnchannels(channels)
-        sound.setsampwidth(2)
-        sound.setframerate(sample_rate)
-        for block in blocks:
-            sound.writeframes(to_pcm16(block))

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from narrator.production.home import Home
     from narrator.units import Decibels
 
-_SHAPING = ("FADE_MS", "LIMITER_CEILING", "LOUDNESS_TOLERANCE", "PEAK")
+_SHAPING = ("FADE_MS", "LIMITER_CEILING", "LOUDNESS_TOLERANCE", "MENDED", "PEAK")
 """Settings that shape the enclosure beside its timeline."""
 
 
@@ -56,6 +56,7 @@ class Plan:
                 Shown(one.start_ms, self.pictures.get(one.image, b""), one.link, one.alt)
                 for one in self.illustrations()
             ),
+            loudness=None if self.delivery.loudness == settings.LOUDNESS else float(self.delivery.loudness),
         )
 
     def files(self) -> dict[Path, bytes]:

@@ -144,6 +144,36 @@ def test_the_same_music_gives_the_same_bytes_and_other_music_others(studio: Path
     assert contents(studio / HOME)["river.vtt"] == before["river.vtt"]
 
 
+@pytest.mark.parametrize("part", ["1", "2", "turn:2", "turn:6"])
+def test_a_part_is_heard_as_it_is_in_the_episode(part: str, studio: Path) -> None:
+    tracks = (studio / HOME / "stems").glob("*.wav")
+    whole = sum(soundfile.read(one, dtype="float32")[0] for one in tracks)
+    music, rate = soundfile.read(studio / HOME / "stems" / "music.wav", dtype="float32")
+    before = contents(studio / HOME)
+    result = run(*MUSIC, "--title", "River", "--listen", part, "-o", "part.wav")
+    assert result.exit_code == 0, result.output
+    assert contents(studio / HOME) == before
+    heard, _ = soundfile.read(studio / "part.wav", dtype="float32")
+
+    size = 1 << (whole.shape[0] + heard.shape[0]).bit_length()
+    alike = np.fft.irfft(np.fft.rfft(whole, size) * np.conj(np.fft.rfft(heard, size)), size)
+    start = int(np.argmax(alike))
+    there = slice(start, start + heard.shape[0])
+    edge = rate // 100  # faded, where a sound is cut
+    assert np.abs(heard - whole[there])[edge:-edge].max() < 2e-4  # 16 bits
+    assert music[there].any()
+    assert (start == 0) == (part == "1")
+    assert (there.stop == whole.shape[0]) == (part in {"2", "turn:6"})
+
+
+def test_a_part_has_a_bed_of_its_own_where_takes_are_missing(studio: Path) -> None:
+    result = run(*MUSIC, "--takes", "others", "--listen", "turn:3", "-o", "part.wav")
+    assert result.exit_code == 0, result.output
+    heard, rate = soundfile.read(studio / "part.wav", dtype="float32")
+    assert heard[rate // 2 : rate].std() > 1e-4  # the bed, before the first word
+    assert len(list((studio / "others").rglob("*.flac"))) < 5
+
+
 def test_a_show_has_its_music(studio: Path) -> None:
     before = contents(studio / HOME)
     (studio / "output" / "podcast.yaml").write_text(

@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -333,3 +334,16 @@ class Full(io.BytesIO):
 def test_a_full_disk_is_told_as_such(form: str, kind: str) -> None:
     with pytest.raises(OSError, match="No space left"):
         encode_blocks(Full(), blocks(programme()), RATE, form=form, kind=kind, level=0.5)
+
+
+@pytest.mark.parametrize("name", ["m4a", "opus", "flac"])
+def test_another_loudness_is_told_in_a_tag(name: str, tmp_path: Path) -> None:
+    if name == "m4a":
+        pytest.importorskip("av", reason="the extra m4a is not installed")
+    path = write(tmp_path / f"a.{name}", replace(TAGS, loudness=-18.0))
+    found = mutagen.File(path)
+    if name == "m4a":
+        (told,) = found["----:com.apple.iTunes:REPLAYGAIN_REFERENCE_LOUDNESS"]
+        assert bytes(told) == b"-18.00 LUFS"
+    else:
+        assert found["REPLAYGAIN_REFERENCE_LOUDNESS"] == ["-18.00 LUFS"]

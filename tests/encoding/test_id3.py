@@ -88,6 +88,11 @@ def test_chapters_lie_in_order_of_time_in_the_file() -> None:
     assert names[-4:] == [b"CTOCtoc", b"CHAPchp0", b"CHAPchp1", b"CHAPchp2"]
 
 
+def test_another_loudness_is_told() -> None:
+    (told,) = read(Tags("x", loudness=-18.0)).getall("TXXX")
+    assert (told.desc, told.text) == ("REPLAYGAIN_REFERENCE_LOUDNESS", ["-18.00 LUFS"])
+
+
 def test_what_is_empty_is_left_out() -> None:
     tag = read(Tags("Only a title", comment=""))
     assert sorted(tag) == ["TCON", "TIT2"]

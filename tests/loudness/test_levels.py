@@ -73,3 +73,19 @@ def test_the_search_learns_what_the_limiter_takes() -> None:
     assert search.next() == 0.0
     search.tell(Decibels(1.0), Lufs(-90.0))
     assert search.next() == 40.0
+
+
+def test_what_is_known_holds_behind_another_ceiling() -> None:
+    samples = np.random.default_rng(3).standard_normal(RATE * 4).astype(np.float32)
+
+    def loudness(gain: float, ceiling: float) -> Lufs:
+        blocks = limit([samples * np.float32(10 ** (gain / 20))], RATE, Decibels(ceiling))
+        return measure_audio(Audio(np.concatenate(list(blocks)), RATE), true_peak=False).loudness
+
+    search = GainSearch(Lufs(-8.0))
+    for gain in (-4.0, 2.0):
+        search.tell(Decibels(gain), loudness(gain, -2.0))
+    moved = search.moved(Decibels(-1.5), Lufs(-9.0))
+    assert moved.loudness == pytest.approx(loudness(moved.gain, -3.5), abs=0.01)
+    assert moved.foretold(Decibels(moved.gain + 1)) == pytest.approx(moved.loudness + search.brings)
+    assert (moved.target, search.target) == (-9.0, -8.0)

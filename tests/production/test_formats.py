@@ -155,8 +155,8 @@ def test_a_failed_form_leaves_the_episode_as_it_was(
 ) -> None:
     production, _ = make(source, takes, "a", "mp3")
     before = {path.name: sha256(path) for path in production.folder.iterdir()}
-    monkeypatch.setattr("narrator.encoding.further.PEAK", -90.0)  # which nothing can keep
-    with pytest.raises(EncodingError, match="the wav file cannot be mastered: after 8 encodings"):
+    monkeypatch.setattr("narrator.encoding.aiming.PEAK", -90.0)  # which nothing can keep
+    with pytest.raises(EncodingError, match="the wav file cannot be mastered: after 4 tries"):
         make(source, takes, "a", "wav")
     assert {path.name: sha256(path) for path in production.folder.iterdir()} == before
 

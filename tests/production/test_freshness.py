@@ -18,7 +18,7 @@ from PIL import Image
 import narrator
 from narrator.audio import Audio
 from narrator.errors import NarratorError
-from narrator.production import Options, Production, build, inputs
+from narrator.production import Options, Production, build
 from narrator.production.freshness import find_fresh
 from narrator.production.inputs import inputs_of
 from narrator.sources import Source, open_source
@@ -73,15 +73,9 @@ class Show:
 OPTIONS = Options(engine="tone", takes=Path("takes"), formats=("mp3", "wav"))
 
 
-def forget_the_program() -> None:
-    """Have the program looked at anew: tests before these may have had other packages on the path."""
-    inputs._loaded.cache_clear()
-
-
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder in which the episode was built once, `work`, and a copy of it as it was then."""
-    forget_the_program()
     folder = tmp_path_factory.mktemp("built")
     (folder / "work").mkdir()
     with pytest.MonkeyPatch.context() as patch:
@@ -97,7 +91,6 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def show(built: Path, monkeypatch: pytest.MonkeyPatch) -> Show:
     """The episode as it was built, where it was built: a build there would be idle."""
-    forget_the_program()
     shutil.rmtree(built / "work")
     shutil.copytree(built / "copy", built / "work")
     monkeypatch.chdir(built / "work")
@@ -302,7 +295,6 @@ for name in ("spoken/german.py", "attribution/lexicon/de.yaml"):
 
 def test_another_model_behind_the_voices_is_noticed(show: Show, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(FAKES)
-    monkeypatch.setattr(inputs, "_loaded", inputs._program)  # packages have come since this process began
     monkeypatch.setenv("FAKE_LOG", "log")
     crowd = [f"P{(n * n + n // 7) % 11}: " + "word " * (n % 5) + "end." for n in range(24)]
     show.source.write_text("# Bees\n\n" + "\n\n".join(crowd) + "\n", "utf-8")
