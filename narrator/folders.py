@@ -40,6 +40,11 @@ def parts_folder(takes: Path) -> Path:
     return takes / "encoded"
 
 
+def gains_folder(takes: Path) -> Path:
+    """Return where the gains of voices are kept that were found in takes, beside them."""
+    return takes / "gains"
+
+
 def models_folder() -> Path:
     """Return the folder of models that the environment names, else one in the user's data.
 

@@ -1,13 +1,16 @@
-"""Files that are kept as long as they are used: their time tells when that was."""
+"""Files that are kept as long as they are used: their time tells when that was; numbers that are kept so."""
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from narrator.files import remove_leftover
+from narrator.errors import PublishError
+from narrator.files import remove_leftover, write_atomically
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,3 +49,50 @@ def remove_unused(
         for path in sorted(folder.glob(unfinished)):
             removed += remove_leftover(path, older_than_s, dry_run=dry_run)
     return removed
+
+
+class NumberStore:
+    """A folder of numbers that took long to find, `KEY[:2]/KEY.number`, by a hash of all that tells them.
+
+    Each carries a seal: what is damaged counts as missing, and is found again. One that cannot be written is
+    not kept.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Name the folder; it is made when there is something to keep.
+
+        Args:
+            folder: Where the numbers lie.
+        """
+        self._folder = folder
+
+    def get(self, key: str) -> float | None:
+        """Return a number that is there and whole, and note its use."""
+        path = self._path(key)
+        try:
+            facts = json.loads(path.read_bytes())
+            number = float(facts["number"])
+            whole = facts["seal"] == _seal(key, number)
+        except (OSError, ValueError, LookupError, TypeError):
+            return None
+        if not whole:
+            return None
+        note_use(path)
+        return number
+
+    def keep(self, key: str, number: float) -> None:
+        """Write a number, if that is possible."""
+        with suppress(PublishError):
+            content = json.dumps({"number": number, "seal": _seal(key, number)})
+            write_atomically(self._path(key), content.encode())
+
+    def tidy(self, older_than_s: float, *, dry_run: bool = False) -> int:
+        """Remove numbers that were not used for so long, and unfinished files; return how many."""
+        return remove_unused(self._folder, "??/*.number", "??/.*.part", older_than_s, dry_run=dry_run)
+
+    def _path(self, key: str) -> Path:
+        return self._folder / key[:2] / f"{key}.number"
+
+
+def _seal(key: str, number: float) -> str:
+    return hashlib.sha256(f"{key} {number!r}".encode()).hexdigest()

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 KEY_VERSION = 1
 """Raised when takes made before must not be used any more."""
 
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
+"""Formats in the one way that makes equal facts equal bytes."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -135,8 +138,9 @@ class TakeStore:
             TakesError: The folder cannot be read.
         """
         path = self._path(key)
+        facts = path.with_suffix(".json")
         try:
-            fresh = opened(key, path.with_suffix(".json").read_bytes(), path.read_bytes())
+            fresh = opened(key, facts.read_bytes(), path.read_bytes())
         except FileNotFoundError:
             return None
         except OSError as error:
@@ -148,7 +152,7 @@ class TakeStore:
             _log.info("the take %s is damaged and will be made again", path)
             return None
         if note_use:
-            keeping.note_use(path.with_suffix(".json"))
+            keeping.note_use(facts)
         return _take(key, fresh)
 
     def keep(self, key: str, fresh: FreshTake, voice: Voice | None = None) -> Take:
@@ -256,9 +260,11 @@ def _take(key: str, fresh: FreshTake) -> Take:
 def _seal(key: str, fresh: FreshTake) -> str:
     """Return the hash by which damage to the sound or to its facts is seen."""
     facts = (key, fresh.sample_rate, fresh.frames, fresh.start, fresh.end, *fresh.words)
-    return hashlib.sha256(_canonical(facts) + fresh.flac).hexdigest()
+    seal = hashlib.sha256(_canonical(facts))
+    seal.update(fresh.flac)
+    return seal.hexdigest()
 
 
 def _canonical(facts: object) -> bytes:
     """Format as JSON in the one way that makes equal facts equal bytes."""
-    return json.dumps(facts, sort_keys=True, separators=(",", ":")).encode()
+    return _CANONICAL.encode(facts).encode()

@@ -2,12 +2,17 @@
 
 import re
 import unicodedata
+from collections import Counter
+from collections.abc import Sequence
 from itertools import islice
 
 from narrator.errors import SourceError
 
-_LETTER = r"(?:[^\W_]|[\u0300-\u036f])"  # a letter or digit, or a combining mark on one
-_WORD = re.compile(rf"{_LETTER}+(?:['’ʼ‘\u00ad]{_LETTER}+)*")
+LETTERS = r"(?:[^\W_]++|[\u0300-\u036f]++)++"
+"""A run of letters and digits, and of combining marks on them; possessive, as going back gains nothing."""
+_WORD = re.compile(rf"{LETTERS}(?:['’ʼ‘\u00ad]{LETTERS})*+")
+_PLAIN_WORD = re.compile("[a-z0-9]++(?:’[a-z0-9]++)*+")
+"""The same in a text of small ASCII letters, whose apostrophes are those of print."""
 _APOSTROPHES = re.compile("['ʼ‘]")
 _SAMPLE = 2000
 """Words that tell the language of a text."""
@@ -24,6 +29,24 @@ _DOUBT = 10.0
 """Nats of the detector's likelihood: greetings of two words in common languages lose up to 9 to rare ones,
 while sentences in rare languages win by 20 and more."""
 
+_OWN_WORDS = {
+    "de": (
+        "aber als auch auf bei dann das dass dem der des diese dieser durch ein eine einem einen einer für"
+        " haben hatte ich ihnen ihr ihre im ist kann kein keine mehr mir mit nach nicht noch nur oder schon"
+        " sein seine sich sie sind und uns von weil wenn werden wie wir wird wurde zu zum zur über"
+    ),
+    "en": (
+        "about and because been but can could did do does from had has have her his how if into it its me"
+        " my not of only other our said she should than that the their them then there these they this those"
+        " we were what when where which who why with would you your"
+    ),
+}
+"""Words of which a text has many, and which the languages beside spell otherwise (Scots `wi`, Low German
+`un`)."""
+_PLAIN = (0.2, 15)
+"""Share of a text's words, and how many different ones, from which its language is plain: it is 0.2 to 0.4 in
+texts of a language, and up to 0.2 with ten different ones beside it."""
+
 _LINE_ENDS = re.compile("\r\n|[\r\v\x85\u2028\u2029]")
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff]")
 
@@ -37,6 +60,8 @@ def line_ends(text: str) -> str:
     'a\nb\nc\nd\ne'
     """
     text = _LINE_ENDS.sub("\n", text)
+    if "\f" not in text:
+        return text
     return re.sub(r"\f", "\n", re.sub(r"(?<=\n)\f+|^\f+|\f+(?=\n|$)", "", text))
 
 
@@ -87,8 +112,12 @@ def words(text: str) -> list[str]:
     ['don’t', 'panic', 'it’s', 'q']
     """
     if text.isascii():  # most are, and a novel is asked for its words twenty times
-        return _WORD.findall(text.lower().replace("'", "’"))
-    return [_compared(word) for word in _WORD.findall(text)]
+        return _PLAIN_WORD.findall(text.lower().replace("'", "’"))
+    found = _WORD.findall(text)
+    whole = "\n".join(found)
+    if "\u00ad" in whole or not unicodedata.is_normalized("NFKC", whole):
+        return [_compared(word) for word in found]
+    return _APOSTROPHES.sub("’", whole.lower()).split("\n") if found else []
 
 
 def has_words(text: str) -> bool:
@@ -136,13 +165,16 @@ def detect_language(text: str, default: str = "en") -> str:
     Raises:
         SourceError: There is no room for the detector's model in the system's folder for temporary files.
     """
-    sample = " ".join(_compared(match.group()) for match in islice(_WORD.finditer(text), _SAMPLE))
+    sample = [_compared(match.group()) for match in islice(_WORD.finditer(text), _SAMPLE)]
     if not sample:
         return default
-    import py3langid
+    plain = _plain_language(sample)
+    if plain:
+        return plain
+    import py3langid  # whose model takes half a second
 
     try:
-        scores = {str(code): float(score) for code, score in py3langid.rank(sample)}
+        scores = {str(code): float(score) for code, score in py3langid.rank(" ".join(sample))}
     except OSError as error:
         raise SourceError(
             "the language of the text cannot be detected, as the folder for temporary files cannot be used "
@@ -152,3 +184,13 @@ def detect_language(text: str, default: str = "en") -> str:
     sure = max(scores, key=scores.__getitem__)
     common = max(_COMMON, key=scores.__getitem__)
     return common if scores[sure] - scores[common] < _DOUBT else sure
+
+
+def _plain_language(sample: Sequence[str]) -> str:
+    """Return the language that the commonest words of a text leave no doubt of, else nothing."""
+    counts = Counter(sample)
+    for language, own in _OWN_WORDS.items():
+        found = [counts[word] for word in own.split() if word in counts]
+        if len(found) >= _PLAIN[1] and sum(found) >= _PLAIN[0] * len(sample):
+            return language
+    return ""

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from itertools import islice
 
 from narrator.model import Block, BlockKind
 from narrator.text import has_words
@@ -59,7 +60,8 @@ def read_cue(block: Block) -> Cue | None:
     text = block.text
     if faced := _faced(block):
         return faced
-    tokens = [(match.group(), match.start(), match.end()) for match in _TOKEN.finditer(text[:_REACH])]
+    found = islice(_TOKEN.finditer(text[:_REACH]), _MOST_TOKENS + 1)  # one more tells that there are more
+    tokens = [(match.group(), match.start(), match.end()) for match in found]
     name = _capitals(tokens) or _title_case(tokens, text)
     if not name:
         return None

@@ -6,7 +6,8 @@ then rest on labels, type faces, punctuation and position alone.
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 
@@ -26,6 +27,7 @@ _LISTS = (
 )  # fmt: skip
 
 
+_RUN = re.compile(r"\w+")
 _ENDINGS = frozenset(("y", "ie", "ey", "chen", "lein", "li", "el", "erl"))
 """What lengthens a name for somebody one is fond of."""
 
@@ -44,6 +46,8 @@ class Lexicon:
     """For each list a pattern that finds its entries as whole words in folded text."""
     titles: frozenset[str] = frozenset()
     """All honorifics."""
+    openings: dict[str, frozenset[str]] = field(default_factory=dict)
+    """For each list the runs of letters and digits with which its entries begin."""
 
     def __getitem__(self, name: str) -> frozenset[str]:
         """Return a list by its name, empty when the language has none."""
@@ -53,6 +57,16 @@ class Lexicon:
         """Find the first entry of a list in a text folded by `fold`."""
         pattern = self.phrases.get(name)
         return pattern.search(folded) if pattern else None
+
+    def may_find(self, name: str, runs: AbstractSet[str]) -> bool:
+        """Tell whether an entry of a list may stand in a folded text.
+
+        Args:
+            name: Of the list.
+            runs: All runs of letters and digits of the text, as `runs_of` tells.
+        """
+        openings = self.openings.get(name)
+        return openings is not None and not openings.isdisjoint(runs)
 
     def count(self, name: str, folded: str) -> int:
         """Count the entries of a list in a folded text."""
@@ -71,7 +85,13 @@ def fold(text: str) -> str:
     >>> fold("It's  OK")
     'it’s ok'
     """
-    return " ".join(re.sub("['ʼ‘]", "’", text).lower().split())
+    text = text.replace("'", "’").replace("ʼ", "’").replace("‘", "’")
+    return " ".join(text.lower().split())
+
+
+def runs_of(folded: str) -> AbstractSet[str]:
+    """Return the runs of letters and digits of a text; the empty one stands for whatever else is in it."""
+    return {"", *_RUN.findall(folded)}
 
 
 def _pattern(entries: frozenset[str]) -> re.Pattern[str]:
@@ -97,13 +117,16 @@ def lexicon(language: str) -> Lexicon:
         gender: frozenset(entry.text() for entry in node.sequence())
         for gender, node in tree["honorifics"].mapping().items()
     }
-    phrases = {
-        name: _pattern(frozenset(fold(entry) for entry in entries))
-        for name, entries in lists.items()
-        if entries
-    }
+    folded = {name: frozenset(map(fold, entries)) for name, entries in lists.items() if entries}
+    phrases = {name: _pattern(entries) for name, entries in folded.items()}
+    openings = {name: frozenset(map(_opening, entries)) for name, entries in folded.items()}
     titles = frozenset().union(*honorifics.values())
-    return Lexicon(language, lists, honorifics, tree["introduction"].text(), phrases, titles)
+    return Lexicon(language, lists, honorifics, tree["introduction"].text(), phrases, titles, openings)
+
+
+def _opening(entry: str) -> str:
+    run = _RUN.match(entry)
+    return run[0] if run else ""
 
 
 @cache

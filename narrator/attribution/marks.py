@@ -80,6 +80,9 @@ def find_marks(
     candidates = {i: one for i, one in candidates.items() if _speech_follows(i, candidates, blocks, stamps)}
     labelled = Counter(fold(label.name) for label in found if label)
     rival = sum(count for count in labelled.values() if count > 1)
+    least = max(_FEWEST, _SHARE * len(blocks), rival)
+    if len(candidates) < least:
+        return {}
     small = frozenset(
         token for block in blocks for token in re.findall(r"[^\W\d_]+", block.text) if token[0].islower()
     )
@@ -87,7 +90,7 @@ def find_marks(
     best = max(habits, key=lambda style: sum(habits[style].values()))
     names = habits[best]
     total = sum(names.values())
-    if len(names) < 2 or total < max(_FEWEST, 2 * len(names), _SHARE * len(blocks), rival):
+    if len(names) < 2 or total < max(least, 2 * len(names)):
         return {}
     return {
         i: Label(one.name, one.end, bold=False, colon=True, borne=True)

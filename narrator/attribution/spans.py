@@ -162,6 +162,8 @@ def _label(block: Block, lexicon: Lexicon) -> Label | None:
 
 def _between_words(text: str, position: int) -> bool:
     """Tell whether a text may be cut here; a soft hyphen or an apostrophe can join what looks apart."""
+    if not 0 < position < len(text) or text[position - 1].isspace() or text[position].isspace():
+        return True
     around = text[max(0, position - 200) : position], text[position : position + 200]
     return len(words(around[0])) + len(words(around[1])) == len(words("".join(around)))
 
@@ -209,6 +211,8 @@ def _face(block: Block, begin: int, end: int) -> str:
     """Name the type face of most words of a stretch of a block."""
     if block.kind is BlockKind.HEADING:
         return "heading"
+    if not any(run.bold or run.italic for run in block.runs):
+        return "plain"
     counts = {"bold": 0, "italic": 0, "plain": 0}
     position = 0
     for run in block.runs:

@@ -1,10 +1,11 @@
 """Traits: what can be read off a span by itself; every clue looks at these instead of the text."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from narrator.attribution.calls import Calls
-from narrator.attribution.lexicon import Lexicon, fold
+from narrator.attribution.lexicon import Lexicon, fold, runs_of
 from narrator.attribution.spans import Span
 from narrator.text import words
 
@@ -13,6 +14,7 @@ _QUOTED = re.compile(
 )
 _QUOTED_BEFORE = re.compile(r"^[^“”„«»\"]{1,1000}[.?!,…][”\"](?=\s|$)")
 _QUOTES_ON = re.compile(r"(?:^|(?<=\s))[„“\"«][^“”„«»\"]{1,2000}$")
+_QUOTES = frozenset('„“”"«»‚‘')
 _BRACKETED = re.compile(r"\[[^\]]{1,200}\]|\([^)]{1,200}\)")
 _CLOSING = " \t\n\xa0”“\"»«’'*_)]"
 _ASKED = re.compile(r"[?？؟][\s”\"»*_)\]]*(?=\s|$|…)")
@@ -69,43 +71,65 @@ class Traits:
 
 def read_traits(span: Span, calls: Calls, lexicon: Lexicon) -> Traits:
     """Read the traits of a span; quotations and brackets inside it are not its own voice."""
-    own = _BRACKETED.sub(" ", _without_quotations(span.text))
+    own = _without_quotations(span.text)
+    if "[" in own or "(" in own:
+        own = _BRACKETED.sub(" ", own)
     folded = fold(own)
     tokens = words(own)
+    runs = runs_of(folded)
     stripped = own.rstrip(_CLOSING)
     addressed, named = calls.read(own)
     formal = _formal(own, lexicon)
-    second = sum(token in lexicon["second_person"] for token in tokens) + formal
+    second = _among(tokens, lexicon["second_person"]) + formal
     asks = len(_ASKED.findall(own))
-    first_sentence = re.split(r"(?<=[.!?…])\s", own.strip(), maxsplit=1)[0]
+    generic = lexicon.count("generic", folded) if second and lexicon.may_find("generic", runs) else 0
+
+    def finds(name: str) -> bool:
+        return lexicon.may_find(name, runs) and lexicon.finds(name, folded) is not None
+
+    def starts(name: str) -> bool:
+        return lexicon.may_find(name, runs) and lexicon.starts(name, folded)
+
     return Traits(
-        count=len(words(span.text)),
+        count=len(tokens) if own is span.text else len(words(span.text)),
         ends_asking=stripped.endswith(("?", "？", "؟", "?…", "?!")),
         asks=asks,
-        opens_asking=bool(tokens) and tokens[0] in lexicon["question_words"] and "?" in first_sentence,
-        second=max(0, second - lexicon.count("generic", folded)),
-        first=sum(token in lexicon["first_person"] for token in tokens),
-        request=lexicon.finds("asking", folded) is not None,
-        opens_request=lexicon.starts("asking", folded),
-        reacts=lexicon.starts("reacting", folded),
+        opens_asking=tokens[:1] != []
+        and tokens[0] in lexicon["question_words"]
+        and "?" in _first_sentence(own),
+        second=max(0, second - generic),
+        first=_among(tokens, lexicon["first_person"]),
+        request=finds("asking"),
+        opens_request=starts("asking"),
+        reacts=starts("reacting"),
         # “you” may be anybody, a polite form in a question is not
-        tells_addressee=lexicon.finds("addressing", folded) is not None or (asks > 0 and formal > 0),
-        opens_answer=lexicon.starts("answering", folded),
-        continues=lexicon.starts("continuing", folded),
+        tells_addressee=finds("addressing") or (asks > 0 and formal > 0),
+        opens_answer=starts("answering"),
+        continues=starts("continuing"),
         within=span.text[:1].islower(),
         trails_off=stripped.endswith(("...", "…")),
         dash=_DASH.match(span.text) is not None,
         note=bool(_NOTE.fullmatch(span.text)) or lexicon.starts("notes", fold(span.text).lstrip("[(*_ ")),
-        credit=lexicon.finds("credits", folded) is not None,
-        meets=lexicon.finds("meeting", folded) is not None,
-        scene=lexicon.finds("scene", folded) is not None,
+        credit=finds("credits"),
+        meets=finds("meeting"),
+        scene=finds("scene"),
         addressed=addressed,
         named=named,
     )
 
 
+def _among(tokens: Sequence[str], some: frozenset[str]) -> int:
+    return sum(map(some.__contains__, tokens))
+
+
+def _first_sentence(text: str) -> str:
+    return re.split(r"(?<=[.!?…])\s", text.strip(), maxsplit=1)[0]
+
+
 def _without_quotations(text: str) -> str:
     """Return a text without what it quotes, also where it began or goes on in another paragraph."""
+    if _QUOTES.isdisjoint(text):
+        return text
     return _QUOTES_ON.sub(" ", _QUOTED.sub(" ", _QUOTED_BEFORE.sub(" ", text)))
 
 

@@ -109,7 +109,8 @@ def prune(
         raise click.UsageError("say what may go: --older-than 90d, --max-size 2GB, or both")
     from narrator.cli.account import format_size
     from narrator.encoding import PartStore
-    from narrator.folders import music_folder, parts_folder
+    from narrator.folders import gains_folder, music_folder, parts_folder
+    from narrator.keeping import NumberStore
     from narrator.music import TuneStore
     from narrator.settings import TAKES_GRACE_S
     from narrator.upkeep import prune as tidy
@@ -118,6 +119,7 @@ def prune(
     done = tidy(folder, older_than_s=older_than, max_size=max_size, dry_run=dry_run)
     parts = PartStore(parts_folder(folder)).tidy(TAKES_GRACE_S, dry_run=dry_run)
     tunes = TuneStore(music_folder(folder)).tidy(TAKES_GRACE_S, dry_run=dry_run)
+    NumberStore(gains_folder(folder)).tidy(TAKES_GRACE_S, dry_run=dry_run)
     freed = sum(take.size for take in done.removed)
     if as_json:
         facts = {

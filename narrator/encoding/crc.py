@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -39,14 +40,21 @@ def crc16_joined(first: int, second: int, length: int) -> int:
     >>> hex(crc16_joined(crc16(b"12345"), crc16(b"6789"), 4))
     '0xbb3d'
     """
-    low = _BYTES.copy()
-    high = np.arange(256, dtype=np.uint16)
-    while length:
-        if length & 1:
-            first = int(low[first & 255] ^ high[first >> 8])
-        length >>= 1
-        low, high = low[low & 255] ^ high[low >> 8], low[high & 255] ^ high[high >> 8]
+    for power in range(length.bit_length()):
+        if length >> power & 1:
+            low, high = _ahead(power)
+            first = low[first & 255] ^ high[first >> 8]
     return first ^ second
+
+
+@cache
+def _ahead(power: int) -> tuple[list[int], list[int]]:
+    """Return what moving a CRC on by 2 to a power of bytes makes of its low and its high byte."""
+    if not power:
+        return _BYTES.tolist(), _SECOND.tolist()
+    low, high = _ahead(power - 1)
+    twice = ([low[one & 255] ^ high[one >> 8] for one in table] for table in (low, high))
+    return next(twice), next(twice)
 
 
 def crc16(content: bytes, before: int = 0) -> int:

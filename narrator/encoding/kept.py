@@ -58,12 +58,14 @@ class PartStore:
         """Return a part that is there and whole, and note its use."""
         path = self._path(key)
         try:
-            line, _, rest = path.read_bytes().partition(b"\n")
+            content = path.read_bytes()
+            line = content[: content.index(b"\n") + 1]
             facts = json.loads(line)
+            rest = memoryview(content)[len(line) :]
             whole = facts.pop("seal") == _seal(key, facts, rest)
             size = facts["steps"] * _STEP.itemsize
-            frames = Frames(rest[size:], facts["frames"], facts["crc"])
-            part = Encoded(frames, np.frombuffer(rest[:size], _STEP), facts["peak"])
+            frames = Frames(bytes(rest[size:]), facts["frames"], facts["crc"])
+            part = Encoded(frames, np.frombuffer(bytes(rest[:size]), _STEP), facts["peak"])
         except FileNotFoundError:
             return None
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
@@ -102,6 +104,8 @@ class PartStore:
         return self._folder / key[:2] / f"{key}{_SUFFIX}"
 
 
-def _seal(key: str, facts: dict[str, object], rest: bytes) -> str:
+def _seal(key: str, facts: dict[str, object], rest: bytes | memoryview) -> str:
     """Return the hash by which damage is seen."""
-    return hashlib.sha256(json.dumps([key, facts], sort_keys=True).encode() + rest).hexdigest()
+    seal = hashlib.sha256(json.dumps([key, facts], sort_keys=True).encode())
+    seal.update(rest)
+    return seal.hexdigest()

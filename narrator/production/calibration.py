@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import math
 from dataclasses import replace
 from itertools import accumulate
@@ -9,17 +11,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from narrator import settings
+from narrator.encoding.parts import makers
 from narrator.loudness import calibrate, integrate
 from narrator.model import Utterance
 from narrator.settings import LOUDNESS, VOICE_SAMPLE_S
-from narrator.units import Lufs
+from narrator.units import Decibels, Lufs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from narrator.audio import Audio
+    from narrator.keeping import NumberStore
     from narrator.model import Cast, Take, Timeline
-    from narrator.units import Decibels
 
 PASSAGES = {
     "de": "Guten Tag und herzlich willkommen. Heute sprechen wir über das Wetter, über lange Wege durch "
@@ -42,6 +46,8 @@ PASSAGES = {
 """Some ten seconds of plain speech by language."""
 _KEPT = 10_000
 """Gains that are remembered, at most: of every voice there is."""
+_SHAPING = ("BLOCK_FRAMES", "LIMITER_CEILING", "VOICE_STEP")
+"""Settings that shape a gain beside the takes."""
 _ELSE = "en"
 """Spoken by voices of other languages."""
 
@@ -92,7 +98,10 @@ def level_of(timeline: Timeline, loudness: Lufs) -> Lufs:
 
 
 def gains_of(
-    timeline: Timeline, read: Callable[[Take], Audio], loudness: Lufs = LOUDNESS
+    timeline: Timeline,
+    read: Callable[[Take], Audio],
+    loudness: Lufs = LOUDNESS,
+    store: NumberStore | None = None,
 ) -> tuple[tuple[str, Decibels], ...]:
     """Return (voice id, gain in dB) that bring the voices to one level, in the order in which they speak.
 
@@ -104,26 +113,45 @@ def gains_of(
         timeline: What is said, and the pauses.
         read: Gives the samples of a take.
         loudness: Of the programme.
+        store: Where gains are and will be kept.
     """
     said: dict[str, dict[str, Take]] = {}
     for cue in timeline.cues:
         said.setdefault(cue.utterance.voice.id, {})[cue.take.key] = cue.take
     level = level_of(timeline, loudness)
     return tuple(
-        (voice, _gain(tuple(there[key] for key in sorted(there)), read, level))
+        (voice, _gain(tuple(there[key] for key in sorted(there)), read, level, store))
         for voice, there in said.items()
     )
 
 
-def _gain(takes: tuple[Take, ...], read: Callable[[Take], Audio], level: Lufs) -> Decibels:
+def _gain(
+    takes: tuple[Take, ...], read: Callable[[Take], Audio], level: Lufs, store: NumberStore | None
+) -> Decibels:
     """Return the gain of the voice whose takes these are."""
     lengths = accumulate((take.end - take.start) / take.sample_rate for take in takes)
     sample = takes[: 1 + sum(length < VOICE_SAMPLE_S for length in lengths)]
     if (sample, level) not in _known:
         while len(_known) >= _KEPT:
             _known.pop(next(iter(_known)))
-        sounds = [(take, read(take)) for take in sample]
-        _known[sample, level] = calibrate(
-            [replace(sound, samples=sound.samples[take.start : take.end]) for take, sound in sounds], level
-        )
+        key = _key(sample, level)
+        kept = store.get(key) if store else None
+        gain = _calibrated(sample, read, level) if kept is None else Decibels(kept)
+        if store and kept is None:
+            store.keep(key, gain)
+        _known[sample, level] = gain
     return _known[sample, level]
+
+
+def _calibrated(sample: tuple[Take, ...], read: Callable[[Take], Audio], level: Lufs) -> Decibels:
+    sounds = [(take, read(take)) for take in sample]
+    return calibrate(
+        [replace(sound, samples=sound.samples[take.start : take.end]) for take, sound in sounds], level
+    )
+
+
+def _key(sample: tuple[Take, ...], level: Lufs) -> str:
+    """Return a hash of everything that tells a gain."""
+    shaping = [getattr(settings, name) for name in _SHAPING]
+    told = ("gain", makers(), shaping, level, [(take.key, take.start, take.end) for take in sample])
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()

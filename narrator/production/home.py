@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from narrator.errors import PublishError, SourceError
-from narrator.production.identity import is_kin, make_guid, make_slug
+from narrator.production.identity import is_kin, is_plainly_kin, make_guid, make_slug
 from narrator.publish.record import RECORD, SCRIPT, parse_episode
 from narrator.script import format_script, parse_script
 from narrator.settings import OUTPUT_FOLDER
@@ -68,7 +68,8 @@ def find_home(source: Source, script: Script, folder: Path | None) -> Home:
         folder = source.path.parent
     slug = make_slug(script.title)
     folder = folder or Path(OUTPUT_FOLDER) / slug
-    formatted = format_script(script).encode()
+    written = format_script(script)
+    formatted = written.encode()
     there = folder / SCRIPT
     record = folder / RECORD
     before = _read_record(record) if _is_file(record) else None
@@ -77,7 +78,7 @@ def find_home(source: Source, script: Script, folder: Path | None) -> Home:
         if there.resolve() == source.path.resolve():
             formatted = performed
         elif performed != formatted:
-            _check(source.path, there, performed, script, before)
+            _check(source.path, there, performed, before, script=script, formatted=written)
     guid = before.guid if before else make_guid(slug, source.raw)
     return Home(folder, before.slug if before else slug, guid, formatted, before)
 
@@ -91,14 +92,17 @@ def _read_record(path: Path) -> Episode:
         ) from error
 
 
-def _check(source: Path, there: Path, performed: bytes, script: Script, before: Episode | None) -> None:
+def _check(
+    source: Path, there: Path, performed: bytes, before: Episode | None, *, script: Script, formatted: str
+) -> None:
     """Refuse to overwrite a script that was edited, or that of another episode."""
     if before is None or (before.script_sha256 and _sha256(performed) != before.script_sha256):
         raise SourceError(
             f"{there} has been edited since it was built, and building {source.name} would overwrite it; "
             f"build {there} instead, or delete it, or choose another folder with -o"
         )
-    if not is_kin(parse_script(performed.decode(errors="replace"), there), script):
+    written = performed.decode(errors="replace")
+    if not (is_plainly_kin(written, formatted) or is_kin(parse_script(written, there), script)):
         raise SourceError(
             f"{there.parent} holds another episode, “{before.title}”; choose another folder with -o, or "
             "another title with --title",

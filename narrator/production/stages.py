@@ -13,7 +13,8 @@ from narrator.encoding import PartStore, master
 from narrator.engines.registry import get_engine
 from narrator.errors import SourceError
 from narrator.files import holds, writing
-from narrator.folders import parts_folder, takes_folder
+from narrator.folders import gains_folder, parts_folder, takes_folder
+from narrator.keeping import NumberStore
 from narrator.music import add_music, room_for
 from narrator.production.calibration import calibrations, gains_of
 from narrator.production.choice import plan_cast
@@ -37,6 +38,7 @@ from narrator.publish.record import CHAPTERS, RECORD, SCRIPT, format_episode
 from narrator.publish.transcripts import format_transcripts
 from narrator.recording import record, remaking
 from narrator.script import is_script, parse_script, with_marks
+from narrator.settings import PARTS_KEPT_S
 from narrator.sources import Source, open_source, parse_document, read_packed, text_of
 from narrator.spoken import utterances
 from narrator.timeline import build_timeline
@@ -136,6 +138,7 @@ def build(source: Source, options: Options, progress: Progress) -> Production:
     date = make_date(home.before.date if home.before else "")
     folder = options.takes or takes_folder()
     store, parts = take_store(options), PartStore(parts_folder(folder))
+    known = NumberStore(gains_folder(folder))
     tunes = prepare_music(options, show, progress)
     with occupied(home.folder):
         progress.stage("recording")
@@ -147,12 +150,13 @@ def build(source: Source, options: Options, progress: Progress) -> Production:
         room = room_for(tunes)
         timeline = build_timeline(spoken, recording.takes, titles, pace=options.pace, room=room)
         timeline = add_music(timeline, tunes)
-        gains = gains_of(timeline, read, delivery.loudness)
+        gains = gains_of(timeline, read, delivery.loudness, known)
         plan = Plan(script, roles, home, date, timeline, gains, delivery, shown.files)
         episode, texts = _finish(plan, read, parts, progress, forms)
         exported = _export(plan, options.export, episode, read, progress)
         delete_old(home.folder, shown.files)
         parts.tidy()
+        known.tidy(PARTS_KEPT_S)
     remember_cast(source, options, script, roles)
     told = (tell_joined([title for _, title in episode.chapters], forms), *shown.told)
     note = " ".join(filter(None, told))

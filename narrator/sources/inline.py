@@ -169,6 +169,8 @@ class _Pen:
 def _tidy_runs(runs: list[Run]) -> tuple[Run, ...]:
     """Join runs of one face and take away space at the ends of lines."""
     whole = "".join(run.text for run in runs)
+    if len(runs) == 1 and "\n" not in whole and whole == whole.strip() != "":
+        return tuple(runs)
     drop: set[int] = set()
     for match in _SPACE_AROUND.finditer(whole):
         keep = whole.find("\n", match.start(), match.end()) if 0 < match.start() < match.end() else -1

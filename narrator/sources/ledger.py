@@ -11,9 +11,11 @@ from dataclasses import dataclass
 
 from narrator.errors import LedgerError
 from narrator.model import Block, Unspoken
-from narrator.text import words
+from narrator.text import LETTERS, words
 
-_LETTERS = re.compile(r"(?:[^\W_]|[\u0300-\u036f])+")
+_LETTERS = re.compile(LETTERS)
+_NO_LETTERS = str.maketrans("", "", "".join(char for char in map(chr, range(128)) if not char.isalnum()))
+"""Takes away all of ASCII that is no letter or digit."""
 _ENTITY = re.compile(r"&(?:#\w{1,8}|\w{1,32});")
 
 
@@ -36,7 +38,7 @@ def letters(text: str) -> str:
     >>> letters("un*believ*able, _No._ 1")
     'unbelievableNo1'
     """
-    return "".join(_LETTERS.findall(text))
+    return text.translate(_NO_LETTERS) if text.isascii() else "".join(_LETTERS.findall(text))
 
 
 def account(
@@ -55,7 +57,7 @@ def account(
     """
     _compare(source, "".join(letters(passage.raw) for passage in passages), "passages")
     for passage in passages:
-        if passage.reason or _ENTITY.fullmatch(passage.raw):
+        if passage.reason or passage.raw == passage.shown or _ENTITY.fullmatch(passage.raw):
             continue  # an entity is spelled with other letters than it stands for
         _compare(passage.raw, letters(passage.shown), "passages")
     shown = " ".join(passage.shown for passage in passages if not passage.reason)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from itertools import groupby
+from itertools import groupby, islice
 from typing import TYPE_CHECKING
 
 from narrator.errors import LedgerError, SourceError
@@ -33,7 +33,7 @@ _SIGNS = re.compile(
 
 def looks_like_markdown(text: str) -> bool:
     """Tell whether a text of unknown kind surely is Markdown: marks of it, and paragraphs as it has them."""
-    return "\n\n" in text and len(_SIGNS.findall(text)) > 1
+    return "\n\n" in text and len(list(islice(_SIGNS.finditer(text), 2))) > 1
 
 
 def read_markdown(

@@ -15,11 +15,14 @@ _FILE = re.compile(
     r"|exe|png|jpe?g|gif|svg|epub)\b(?!\.\w)"
 )
 _TAG = re.compile(r"(?<![\w&#/])#([^\W\d_]\w*)")
+_DOT_WITHIN = re.compile(r"\.\S")
 _HUMP = re.compile(r"(?<=[a-zß-ÿ])(?=[A-ZÄÖÜ])")
 
 
 def addresses(text: str, lists: WordLists) -> str:
     """Make e-mail and web addresses readable."""
+    if not ("@" in text or "://" in text or _DOT_WITHIN.search(text)):
+        return text
 
     def read(match: re.Match[str]) -> str:
         address = re.sub(r"^(?:https?://)?(?:www\.)?", "", match[0]).rstrip("/")
@@ -32,10 +35,10 @@ def addresses(text: str, lists: WordLists) -> str:
 
 def names_of_machines(text: str, lists: WordLists) -> str:
     """Read the dots of file names, and hashtags word by word."""
-    if "dot" in lists.words:
+    if "dot" in lists.words and _DOT_WITHIN.search(text):
         dot = lists.words["dot"]
         text = _FILE.sub(lambda match: f"{re.sub('[_-]+', ' ', match[1])} {dot} {match[2]}", text)
-    if "hashtag" in lists.words:
+    if "hashtag" in lists.words and "#" in text:
         tag = lists.words["hashtag"]
         text = _TAG.sub(lambda match: f"{tag} {_HUMP.sub(' ', match[1])}", text)
     return text

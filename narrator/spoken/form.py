@@ -1,29 +1,19 @@
-"""Display text to spoken form: small functions, str → str, in a table."""
+"""Display text to spoken form."""
 
 import re
-from collections.abc import Callable
 from functools import lru_cache
 
 from narrator.model import Pronunciation, Span, SpanKind
 from narrator.pronunciations import Pronunciations, Reading, readings
-from narrator.spoken.abbreviations import abbreviations, initialisms, initials
-from narrator.spoken.addresses import addresses, names_of_machines
-from narrator.spoken.amounts import fractions, money, phones, plus, ranges, units
-from narrator.spoken.english import read_english
-from narrator.spoken.german import read_german
+from narrator.spoken.addresses import addresses
 from narrator.spoken.marked import Spoken, emphasised, in_order, keep, restore, set_apart
-from narrator.spoken.numerals import romans
-from narrator.spoken.signs import (
-    KEPT_RANGE,
-    brackets,
-    pauses,
-    plain_signs,
-    silent_marks,
-    stars,
-    symbols,
-)
+from narrator.spoken.needs import Seen
+from narrator.spoken.signs import KEPT_RANGE
+from narrator.spoken.steps import steps_of
 from narrator.spoken.wordlists import WordLists, word_lists
-from narrator.text import has_words, words
+from narrator.text import has_words
+
+_KEPT = re.compile(f"[{KEPT_RANGE}]")
 
 
 def spoken_form(text: str, language: str, pronunciations: Pronunciations, voice: str = "") -> str:
@@ -64,18 +54,15 @@ def read_aloud(
             return spoken_form(part, language, {}), ()
         return read_aloud(part, span.value.partition("-")[0], pronunciations, voice, within)
 
-    form = set_apart(re.sub(f"[{KEPT_RANGE}]", " ", text), spans, kept, read_part)
-    told = readings(pronunciations, language, voice)
+    form = set_apart(_KEPT.sub(" ", text), spans, kept, read_part)
+    told = readings(pronunciations, language, voice) if pronunciations else ()
     # A word is not looked for in the middle of an address, but in what is read of it.
     addressed = tuple((word, reading) for word, reading in told if re.search(r"\w[.@/]", word))
     form = addresses(_pronounced(form, addressed, kept, language), lists)
     form = _pronounced(form, told, kept, language)
-    for step in _STEPS:
-        if step not in _OF_DIGITS or _DIGIT.search(form):
-            form = step(form, lists)
-    form, found = restore(form, kept)
+    form, found = restore(_read(form, lists), kept)
     # A text of nothing but what is left out ("https://") is read as it stands.
-    if not (words(form) or not has_words(text) or kept):
+    if not (has_words(form) or not has_words(text) or kept):
         return " ".join(text.split()), ()
     return form, in_order((*found, *emphasised(text, form, spans))) if spans else found
 
@@ -116,33 +103,14 @@ def _pronounced(text: str, told: tuple[tuple[str, Reading], ...], kept: list[Spo
     return any_case.sub(lambda match: put(match[0], by_folded.get(" ".join(match[0].split()).lower())), text)
 
 
-def _numbers_of_language(text: str, lists: WordLists) -> str:
-    """Read dates, years, times and ordinals, each language in its own way."""
-    own = {"de": read_german, "en": read_english}.get(lists.language)
-    return own(text, lists) if own else text
-
-
-_STEPS: tuple[Callable[[str, WordLists], str], ...] = (
-    plain_signs,
-    silent_marks,
-    brackets,
-    names_of_machines,
-    phones,
-    ranges,
-    _numbers_of_language,
-    romans,
-    fractions,
-    money,
-    units,
-    plus,
-    initials,
-    abbreviations,
-    initialisms,
-    stars,
-    symbols,
-    pauses,
-)
-"""In this order: dates come before what looks like parts of them, symbols after what holds them."""
-_OF_DIGITS = frozenset({phones, ranges, fractions, units})
-"""They find nothing without a digit, and most sentences have none."""
-_DIGIT = re.compile(r"\d")
+def _read(form: str, lists: WordLists) -> str:
+    """Go through the steps that may find something."""
+    steps, seen = steps_of(lists), Seen(form)
+    if not seen.has(steps.needs) and all(step(form, lists) == form for step in steps.always):
+        return form
+    for step, needs in steps.every:
+        if seen.has(needs):
+            form = step(form, lists)
+            if form != seen.text:
+                seen = Seen(form)
+    return form

@@ -14,17 +14,38 @@ _FOOTNOTE = re.compile(
     r"(?<=\w)([.,;:!?…\"”“’»)]*)(?:\[\d{1,3}\]|[†‡])+|(?<=[^\W\d_]{3})([.,;:!?…\"”“’»)]*)[¹²³⁴-⁹]+(?!\w)"
 )
 """A mark right behind a word that points to a note; a square, as in `m²`, stands behind a shorter one."""
-_EMOJI = re.compile(
-    "[\u2022\u2300-\u23ff\u2500-\u2775\u2794-\u27bf\u2b00-\u2bff\U0001f000-\U0001f0ff\U0001f10d-\U0001faff]"
-    "[\ufe0f\u200d\u20e3]*"
+_EMOJI_RANGES = (
+    *((0x2022, 0x2022), (0x2300, 0x23FF), (0x2500, 0x2775), (0x2794, 0x27BF), (0x2B00, 0x2BFF)),
+    *((0x1F000, 0x1F0FF), (0x1F10D, 0x1FAFF)),
 )
 """Emoji, dingbats and bullets: engines read them out (“grinning face”). Circled digits are none."""
+_EMOJI = re.compile(
+    "[" + "".join(f"{chr(first)}-{chr(last)}" for first, last in _EMOJI_RANGES) + "][\ufe0f\u200d\u20e3]*"
+)
 _VULGAR = re.compile("[¼-¾⅐-⅞]")
+_HEAPED = re.compile(r"[!?.(\s-][\s.,;:!?)…-]")
+"""Two signs in a row, without which `pauses` finds nothing but `…` and `—`."""
+
+# What the steps need to find anything: one of these signs.
+SOFT = "\xad\u200b\u200e\u200f\u2060"
+PRINTED = frozenset(
+    "+\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f"
+    "\"“”„‟«»‹›‚‛‘’'ʼ¼½¾⅐⅑⅒⅓⅔⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"
+)
+SILENT = frozenset(
+    (*"[†‡¹²³⁴⁵⁶⁷⁸⁹", *(chr(code) for first, last in _EMOJI_RANGES for code in range(first, last + 1)))
+)
+BRACKETS = frozenset("[]{}")
+MARKS = frozenset("*_~`#|^\\<>")
 
 
-def plain_signs(text: str, lists: WordLists) -> str:
-    """Make signs plain that only print needs: soft hyphens, fixed spaces, quotation marks."""
-    text = re.sub("[\xad\u200b\u200e\u200f\u2060]", "", text)
+def soft_signs(text: str, _: WordLists) -> str:
+    """Take away what does not show: soft hyphens, marks of direction."""
+    return re.sub(f"[{SOFT}]", "", text)
+
+
+def grouped(text: str, lists: WordLists) -> str:
+    """Join the groups of long numbers by the sign of the language."""
     if "group" in lists.words:
         # Apostrophes are Swiss. Engines take what a space parts for two numbers, or two for one.
         group = r"(?<![\d+])(\d{1,3})((?:[\u00a0\u2009\u202f'’]\d{3})+)(?!\d)"
@@ -34,6 +55,11 @@ def plain_signs(text: str, lists: WordLists) -> str:
             lambda match: match[0].replace(" ", lists.words["group"]),
             text,
         )
+    return text
+
+
+def plain_signs(text: str, _: WordLists) -> str:
+    """Make signs plain that only print needs: fixed spaces, quotation marks."""
     text = text.replace("+/-", "±").replace("+/−", "±")
     text = re.sub("[\u00a0\u2000-\u200a\u202f\u205f]", " ", text)
     text = re.sub(rf"(?<=[\w{KEPT_RANGE}])[’ʼ‘'](?=\w)", "'", text)
@@ -75,6 +101,8 @@ def symbols(text: str, lists: WordLists) -> str:
 
 def pauses(text: str, _: WordLists) -> str:
     """Make dots, dashes and heaped marks such that engines pause once."""
+    if not _HEAPED.search(text) and "…" not in text and "—" not in text:
+        return text
     text = re.sub(r"(?:(?:\.(?:\s?\.){2,}|…)\s*)+", "… ", text)
     text = re.sub(r"\s*(?:--+|—)\s*", " – ", text)
     text = re.sub(r"([!?])[!?]+", lambda match: "?" if "?" in match[0] else "!", text)

@@ -12,8 +12,11 @@ if TYPE_CHECKING:
 
 LINE = 65
 """Characters of a line at most (Apple Podcasts, support article 5316)."""
-_ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
-"""W3C WebVTT, section 4.2.2: the characters that cue text must not hold as they are."""
+
+
+def _escaped(text: str) -> str:
+    """Return a text without the characters that cue text must not hold as they are (W3C WebVTT, 4.2.2)."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def format_vtt(timeline: Timeline, language: str = "en") -> str:
@@ -24,7 +27,7 @@ def format_vtt(timeline: Timeline, language: str = "en") -> str:
     """
     parts = ["WEBVTT\n"]
     for piece in pieces(timeline, language, LINE):
-        voice = f"<v {piece.speaker.translate(_ESCAPES)}>" if piece.speaker else ""
-        text = piece.lines[0].translate(_ESCAPES)
+        voice = f"<v {_escaped(piece.speaker)}>" if piece.speaker else ""
+        text = _escaped(piece.lines[0])
         parts.append(f"{vtt_time(piece.start)} --> {vtt_time(piece.end)}\n{voice}{text}\n")
     return "\n".join(parts)
