@@ -44,8 +44,6 @@ PASSAGES = {
     "por que pensamos melhor à noite do que de manhã.",
 }
 """Some ten seconds of plain speech by language."""
-_KEPT = 10_000
-"""Gains that are remembered, at most: of every voice there is."""
 _SHAPING = ("BLOCK_FRAMES", "LIMITER_CEILING", "VOICE_STEP")
 """Settings that shape a gain beside the takes."""
 _ELSE = "en"
@@ -63,10 +61,6 @@ def calibrations(cast: Cast, language: str) -> tuple[Utterance, ...]:
     """
     passage = PASSAGES.get(language.partition("-")[0], PASSAGES[_ELSE])
     return tuple(Utterance(passage, role.voice, language) for role in cast.roles)
-
-
-_known: dict[tuple[tuple[Take, ...], Lufs], Decibels] = {}
-"""Gains by the takes that tell them, and the level they lead to."""
 
 
 def level_of(timeline: Timeline, loudness: Lufs) -> Lufs:
@@ -131,16 +125,14 @@ def _gain(
     """Return the gain of the voice whose takes these are."""
     lengths = accumulate((take.end - take.start) / take.sample_rate for take in takes)
     sample = takes[: 1 + sum(length < VOICE_SAMPLE_S for length in lengths)]
-    if (sample, level) not in _known:
-        while len(_known) >= _KEPT:
-            _known.pop(next(iter(_known)))
-        key = _key(sample, level)
-        kept = store.get(key) if store else None
-        gain = _calibrated(sample, read, level) if kept is None else Decibels(kept)
-        if store and kept is None:
-            store.keep(key, gain)
-        _known[sample, level] = gain
-    return _known[sample, level]
+    key = _key(sample, level)
+    kept = store.get(key) if store else None
+    if kept is not None:
+        return Decibels(kept)
+    gain = _calibrated(sample, read, level)
+    if store:
+        store.keep(key, gain)
+    return gain
 
 
 def _calibrated(sample: tuple[Take, ...], read: Callable[[Take], Audio], level: Lufs) -> Decibels:
