@@ -69,7 +69,9 @@ def movie_header(scale: int, duration: int, tracks: int) -> bytes:
     return full_box(b"mvhd", times, volume, MATRIX, bytes(24), numbers(tracks + 1), version=version)
 
 
-def track_header(number: int, duration: int, *, flags: int, volume: int) -> bytes:
+def track_header(
+    number: int, duration: int, *, flags: int, volume: int, size: tuple[int, int] = (0, 0)
+) -> bytes:
     """Return `tkhd`, 8.3.2.
 
     Args:
@@ -77,11 +79,13 @@ def track_header(number: int, duration: int, *, flags: int, volume: int) -> byte
         duration: In units of the movie.
         flags: 1 enabled, 2 used in the movie, 4 used in the preview.
         volume: 1 for sound, 0 for the rest.
+        size: Width and height of what is shown, in pixels.
     """
     version, width = _timed(duration)
     times = numbers(0, 0, width=width) + numbers(number, 0) + numbers(duration, width=width)
     layout = bytes(8) + numbers(0, 0, volume << 8, 0, width=2)
-    return full_box(b"tkhd", times, layout, MATRIX, bytes(8), version=version, flags=flags)
+    shown = numbers(*(one << 16 for one in size))
+    return full_box(b"tkhd", times, layout, MATRIX, shown, version=version, flags=flags)
 
 
 def edits(*entries: tuple[int, int]) -> bytes:

@@ -87,6 +87,8 @@ class Form:
     check: Callable[[], None] = lambda: None
     """Sees that it can be made here, or raises `EncodingError`."""
 
+    pictures: bool = False
+    """Whether it has a track of pictures for its chapters."""
     twin: str = ""
     """The form that holds the same sound in another wrapping."""
     rewrap: Rewrapper | None = None
@@ -109,20 +111,22 @@ FORMS = {
         Form(
             "m4a",
             m4a.write_m4a,
-            ("av", "numpy"),
+            ("av", "numpy", "pillow"),
             decoded_aac,
             chapters=movie.MAX_NERO,
             check=check_aac,
+            pictures=True,
             twin="m4b",
             rewrap=m4a.rewrap_m4a,
         ),
         Form(
             "m4b",
             m4a.write_m4b,
-            ("av", "numpy"),
+            ("av", "numpy", "pillow"),
             decoded_aac,
             chapters=movie.MAX_NERO,
             check=check_aac,
+            pictures=True,
             twin="m4a",
             rewrap=m4a.rewrap_m4b,
         ),

@@ -17,8 +17,9 @@ import numpy as np
 
 from narrator.encoding.aac import DELAY, FRAME_SAMPLES, AacEncoder
 from narrator.encoding.boxes import box, inside, numbers
+from narrator.encoding.chapter_tracks import picture_samples, text_samples
 from narrator.encoding.length import check_length
-from narrator.encoding.movie import filling_of, format_movie, text_samples
+from narrator.encoding.movie import filling_of, format_movie
 from narrator.errors import EncodingError
 from narrator.settings import AAC_KBPS, PROGRAMME_RATE, STEREO_AAC_KBPS
 
@@ -117,7 +118,7 @@ def _wrap(  # noqa: PLR0917 - what stands in the file, in its order
 ) -> None:
     """Write frames of sound, and all that stands around them."""
     frames = (DELAY + filling_of(length) + length) // FRAME_SAMPLES
-    texts = b"".join(text_samples(tags.chapters))
+    chapters = b"".join((*text_samples(tags.chapters), *picture_samples(tags)))
     brand = b"M4B " if audiobook else b"M4A "
     start = box(b"ftyp", brand, numbers(0x200), brand, b"M4A mp42isomiso2")
 
@@ -125,20 +126,20 @@ def _wrap(  # noqa: PLR0917 - what stands in the file, in its order
         wide = len(sizes) * channels * _LARGEST_FRAME >= 1 << 31  # with room for all that comes before
         form = (channels, _KBPS[channels])
         whole = partial(format_movie, length=length, tags=tags, audiobook=audiobook, wide=wide, form=form)
-        return whole(configuration=configuration, sizes=sizes, text_at=at, sound_at=at + len(texts))
+        return whole(configuration=configuration, sizes=sizes, text_at=at, sound_at=at + len(chapters))
 
     reserved = len(movie(0, array("I", bytes(4 * frames))))
     at = len(start) + reserved + _LONG_HEAD
     file.seek(0)
     file.truncate()
-    file.write(bytes(at) + texts)
+    file.write(bytes(at) + chapters)
     sizes = array("I")
     for frame in sound:
         sizes.append(len(frame))
         file.write(frame)
     if len(sizes) != frames:
         raise EncodingError(f"there are {len(sizes)} frames of AAC for {length} samples")
-    size = _LONG_HEAD + len(texts) + sum(sizes)
+    size = _LONG_HEAD + len(chapters) + sum(sizes)
     file.seek(0)
     file.write(start + movie(at, sizes) + numbers(1) + b"mdat" + numbers(size, width=8))
     file.flush()

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from narrator.encoding.aac import DELAY, FRAME_SAMPLES
 from narrator.encoding.boxes import (
-    MATRIX,
     box,
     edits,
     full_box,
@@ -21,14 +20,20 @@ from narrator.encoding.boxes import (
     movie_header,
     numbers,
     sample_places,
-    sample_times,
     track_header,
+)
+from narrator.encoding.chapter_tracks import (
+    cut_text,
+    picture_samples,
+    picture_track,
+    text_samples,
+    text_track,
 )
 from narrator.encoding.pictures import picture_type
 from narrator.encoding.tags import REFERENCE, iso639_2, joined
 from narrator.errors import EncodingError
 from narrator.settings import AAC_KBPS, PROGRAMME_RATE
-from narrator.units import milliseconds, samples
+from narrator.units import milliseconds
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,10 +44,6 @@ MAX_NERO = 255
 """Chapters in Nero's list: their number is one byte. The track takes any number."""
 _SECOND = PROGRAMME_RATE // FRAME_SAMPLES
 """Frames that are told a place together: those of about a second."""
-_TEXT_SCALE = 1000
-"""Units a second of the chapter track: chapters are told in ms."""
-_LONGEST = 0xFFFF
-"""Bytes of a title in the track."""
 _AUDIOBOOK = 2
 """Kind of media (`stik`) that puts a file among the audiobooks."""
 _PICTURES = {"image/jpeg": 13, "image/png": 14}
@@ -60,13 +61,6 @@ def filling_of(length: int) -> int:
     (24, 0)
     """
     return -length % FRAME_SAMPLES
-
-
-def text_samples(chapters: Sequence[tuple[int, str]]) -> list[bytes]:
-    """Return a sample of the chapter track for each title: its length, itself, and that it is UTF-8."""
-    encoding = box(b"encd", numbers(0x100))
-    titles = (_cut(title, _LONGEST) for _, title in chapters)
-    return [numbers(len(title), width=2) + title + encoding for title in titles]
 
 
 def format_movie(
@@ -88,7 +82,7 @@ def format_movie(
         configuration: What the decoder has to know of the sound.
         sizes: Bytes of each frame of the sound.
         tags: What the file says about itself.
-        text_at: Where the titles of the chapters lie.
+        text_at: Where the titles of the chapters lie, and behind them their pictures.
         sound_at: Where the sound lies.
         audiobook: Whether it is one.
         wide: Whether places may be beyond 4 GiB.
@@ -103,10 +97,9 @@ def format_movie(
     language = iso639_2(tags.language)
     tracks = [_sound(length, configuration, sample_places(sizes, sound_at, _SECOND, wide=wide), tags, *form)]
     if tags.chapters:
-        places = [len(one) for one in text_samples(tags.chapters)]
-        # All of them lie together and are told one place.
-        where = sample_places(places, text_at, len(places), wide=wide)
-        tracks.append(_chapters(length, bounds, where, language))
+        tracks.append(text_track(length, tags.chapters, bounds[-1], text_at, language, wide=wide))
+        pictures_at = text_at + sum(map(len, text_samples(tags.chapters)))
+        tracks += picture_track(length, tags, bounds[-1], pictures_at, wide=wide)
     header = movie_header(PROGRAMME_RATE, length, len(tracks))
     return box(b"moov", header, *tracks, box(b"udta", _nero(tags.chapters), _metadata(tags, audiobook)))
 
@@ -115,6 +108,8 @@ def _sound(  # noqa: PLR0917 - what is told of it
     length: int, configuration: bytes, places: bytes, tags: Tags, channels: int, kbps: int
 ) -> bytes:
     """Return the track with the sound; its edit takes off what comes before the programme."""
+    # Their numbers, from 2 on: titles, then pictures.
+    others = [2, 3][: bool(tags.chapters) + bool(picture_samples(tags))]
     delay = DELAY + filling_of(length)
     frames = (delay + length) // FRAME_SAMPLES
     entry = bytes(6) + numbers(1, width=2) + bytes(8) + numbers(channels, 16, 0, 0, width=2)
@@ -134,7 +129,7 @@ def _sound(  # noqa: PLR0917 - what is told of it
         b"trak",
         track_header(1, length, flags=7, volume=1),
         edits((length, delay)),
-        box(b"tref", box(b"chap", numbers(2))) if tags.chapters else b"",
+        box(b"tref", box(b"chap", numbers(*others))) if others else b"",
         box(
             b"mdia",
             media_header(PROGRAMME_RATE, frames * FRAME_SAMPLES, iso639_2(tags.language)),
@@ -156,42 +151,13 @@ def _descriptor(configuration: bytes, rate: int) -> bytes:
     )
 
 
-def _chapters(length: int, bounds: Sequence[int], places: bytes, language: str) -> bytes:
-    """Return the track with the titles: not shown by itself (not enabled), since the sound refers to it."""
-    start, end = bounds[0], bounds[-1]
-    # QuickTime File Format, “Text Sample Description”: black on nothing, at the place and in the font that
-    # a player likes.
-    entry = bytes(6) + numbers(1, width=2) + numbers(0, 1) + bytes(6 + 8 + 8 + 2 + 2 + 1 + 2 + 6 + 1)
-    table = box(
-        b"stbl",
-        full_box(b"stsd", numbers(1), box(b"text", entry)),
-        sample_times([after - before for before, after in pairwise(bounds)]),
-        places,
-    )
-    general = box(
-        b"gmhd", full_box(b"gmin", numbers(0x40, 0x8000, 0x8000, 0x8000, 0, 0, width=2)), box(b"text", MATRIX)
-    )
-    shown = edits((samples(start / 1000, PROGRAMME_RATE), -1), (length, 0)) if start else b""
-    return box(
-        b"trak",
-        track_header(2, length, flags=2, volume=0),
-        shown,
-        box(
-            b"mdia",
-            media_header(_TEXT_SCALE, end - start, language),
-            handler(b"text", b"Chapters"),
-            box(b"minf", general, here(), table),
-        ),
-    )
-
-
 def _nero(chapters: tuple[tuple[int, str], ...]) -> bytes:
     """Return `chpl`: starts in units of 100 ns, titles of at most 255 bytes."""
     if not chapters:
         return b""
     lines = []
     for start, title in joined(chapters, MAX_NERO):
-        text = _cut(title, 0xFF)
+        text = cut_text(title, 0xFF)
         lines.append(numbers(start * 10_000, width=8) + bytes([len(text)]) + text)
     return full_box(b"chpl", bytes(4), bytes([len(lines)]), *lines, version=1)
 
@@ -222,8 +188,3 @@ def _metadata(tags: Tags, audiobook: bool) -> bytes:
 
 def _item(name: bytes, kind: int, value: bytes) -> bytes:
     return box(name, box(b"data", numbers(kind, 0), value))
-
-
-def _cut(text: str, most: int) -> bytes:
-    """Encode a text and cut it between characters."""
-    return text.encode("utf-8", "replace")[:most].decode(errors="ignore").encode()

@@ -12,6 +12,7 @@ from narrator import settings
 from narrator.encoding import FORMS, MAX_CHAPTERS, MP3, Further, joined, named
 from narrator.files import file_sha256, writing
 from narrator.model import Download
+from narrator.production.chapter_art import in_a_row
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -70,7 +71,7 @@ def make_downloads(  # noqa: PLR0917 - what goes into a stage, in the order of t
         moves: Holds the files until all of the episode are whole.
         begin: Is told that a stage begins, and returns what is told how far it is, 0 to 1.
     """
-    tags, recipe = plan.tags(), plan.recipe()
+    recipe = plan.recipe()
     before = {one.name: one for one in (plan.home.before.downloads if plan.home.before else ())}
     further: Further | None = None
 
@@ -86,6 +87,7 @@ def make_downloads(  # noqa: PLR0917 - what goes into a stage, in the order of t
         if there is None:
             progress = begin(f"encoding {form.name.upper()}")
             path = plan.home.download(form.suffix)
+            tags = in_a_row(plan.tags()) if form.pictures else plan.tags()
             twin = made.get(form.twin) or (kept(FORMS[form.twin]) if form.twin else None)
             file = moves.enter_context(writing(path))
             if twin is not None and form.rewrap is not None:

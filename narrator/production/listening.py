@@ -174,8 +174,10 @@ def make_part(place: Path | str, wanted: str, options: Options, target: Path, pr
     }
     titles = [one.title for one in script.chapters]
     around = excerpt.around(recording.takes, titles, options.pace)
-    own = gains_of(around, read, delivery.loudness)
-    gains = tuple((voice, known.get(voice, gain)) for voice, gain in own)
+    speaking = dict.fromkeys(cue.utterance.voice.id for cue in around.cues)
+    if not known.keys() >= speaking.keys():
+        known = {**dict(gains_of(around, read, delivery.loudness)), **known}
+    gains = tuple((voice, known[voice]) for voice in speaking)
     timeline = excerpt.cut(around)
     progress.stage("mixing")
     gain = (

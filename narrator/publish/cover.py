@@ -12,7 +12,7 @@ from importlib import metadata, resources
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from PIL import ImageDraw, ImageFont
 
@@ -170,7 +170,7 @@ def art_faults(content: bytes, suffix: str) -> Iterator[str]:
         yield "it ends too early, or is far too large"
 
 
-def fit_picture(content: bytes, side: int, most: int) -> bytes:
+def fit_picture(content: bytes, side: int, most: int, forms: Collection[str] = ("JPEG", "PNG")) -> bytes:
     """Return a picture as a JPEG or PNG that players take: as it is where it fits, else made smaller.
 
     What a camera notes in a picture, such as the place, is left out.
@@ -179,6 +179,7 @@ def fit_picture(content: bytes, side: int, most: int) -> bytes:
         content: Of a file in a form that browsers show; of one that moves, the first picture counts.
         side: Pixels that neither side may exceed.
         most: Bytes it may have as it is.
+        forms: In which it may stay; else it is written as JPEG.
 
     Raises:
         ValueError: It is no such picture, or damaged, or far too large; the message ends a sentence.
@@ -196,7 +197,7 @@ def fit_picture(content: bytes, side: int, most: int) -> bytes:
                 raise ValueError(f"has {width} × {height} pixels; make it smaller")
             if min(width, height) < _LEAST:
                 raise ValueError(f"has {width} × {height} pixels, too few to be seen")
-            plain = image.mode in {"L", "P", "RGB", "RGBA"} and form in _FORMATS
+            plain = image.mode in {"L", "P", "RGB", "RGBA"} and form in forms
             noted = bool(image.getexif())
             if plain and not noted and max(width, height) <= side and len(content) <= most:
                 image.load()

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from narrator.audio import encode_blocks
-from narrator.encoding import FORMS, Tags, parse_formats
+from narrator.encoding import FORMS, Shown, Tags, parse_formats
 from narrator.encoding.wav import format_head
 from narrator.errors import EncodingError
 
@@ -347,3 +347,47 @@ def test_another_loudness_is_told_in_a_tag(name: str, tmp_path: Path) -> None:
         assert bytes(told) == b"-18.00 LUFS"
     else:
         assert found["REPLAYGAIN_REFERENCE_LOUDNESS"] == ["-18.00 LUFS"]
+
+
+def jpeg(colour: str, size: tuple[int, int] = (64, 48)) -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", size, colour).save(file, "JPEG")
+    return file.getvalue()
+
+
+def video(path: Path, *words: str) -> Any:
+    command = ["ffprobe", "-v", "error", "-select_streams", "v", *words, "-of", "json", str(path)]
+    return json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
+
+
+@needs_ffmpeg
+@pytest.mark.parametrize("name", WITH_AAC)
+def test_pictures_of_chapters_are_a_track(name: str, tmp_path: Path) -> None:
+    pytest.importorskip("av", reason="the extra m4a is not installed")
+    pictures = (jpeg("red"), jpeg("blue", (120, 90)))
+    shown = tuple(Shown(start, one) for (start, _), one in zip(CHAPTERS[1:], pictures, strict=True))
+    path = write(tmp_path / f"a.{name}", replace(TAGS, cover=None, shown=shown))
+    (stream,) = video(path, "-show_streams")["streams"]
+    assert (stream["codec_name"], stream["width"], stream["height"]) == ("mjpeg", 64, 48)
+    assert stream["disposition"]["timed_thumbnails"] == 1  # of chapters, as FFmpeg understands it
+    packets = video(path, "-show_packets")["packets"][-2:]  # before them the first is given as a cover
+    content = path.read_bytes()
+    assert [
+        (one["pts"], content[int(one["pos"]) : int(one["pos"]) + int(one["size"])]) for one in packets
+    ] == [(start, one) for (start, _), one in zip(CHAPTERS[1:], pictures, strict=True)]
+    # All else is read as before.
+    assert [(round(1000 * one.start), one.title) for one in mp4(path).chapters] == [*CUT]
+    without = write(tmp_path / f"b.{name}", replace(TAGS, cover=None))
+    for ours, others in zip(*(FORMS[name].decode(one) for one in (path, without)), strict=True):
+        assert np.array_equal(ours[0], others[0])
+
+
+@needs_ffmpeg
+def test_pictures_that_make_no_row_are_no_track(tmp_path: Path) -> None:
+    pytest.importorskip("av", reason="the extra m4a is not installed")
+    (first, _), _, (last, _) = CHAPTERS
+    gap = (Shown(first, jpeg("red")), Shown(last, jpeg("blue")))
+    mixed = tuple(Shown(start, jpeg("red") if start else COVER) for start, _ in CHAPTERS)
+    for number, shown in enumerate((gap, mixed)):
+        path = write(tmp_path / f"{number}.m4a", replace(TAGS, cover=None, shown=shown))
+        assert video(path, "-show_streams")["streams"] == []

@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import zlib
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -51,6 +52,7 @@ It ends in the sea.
 
 It says nothing.
 """
+FORMATS = "opus,m4a" if find_spec("av") else "opus"
 APART: dict[str, Any] = (
     {"mix_stderr": False} if "mix_stderr" in inspect.signature(CliRunner).parameters else {}
 )
@@ -97,7 +99,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
-        result = build("river.md", "--format", "opus")
+        result = build("river.md", "--format", FORMATS)
         assert result.exit_code == 0, result.output
         result = run("publish", "show", "--to", "place", "-q")
         assert result.exit_code == 0, result.output
@@ -144,6 +146,29 @@ def test_node_id3_reads_picture_and_link(made: Path) -> None:
     assert (ice["mime"], ice["description"]) == ("image/png", "Ice on the river")
     assert bytes(ice["imageBuffer"]["data"]) == (made / "ice.png").read_bytes()
     assert [one["url"] for one in chapters[1]["tags"]["userDefinedUrl"]] == ["https://example.org/began"]
+
+
+def test_m4a_has_a_row_of_jpegs(made: Path) -> None:
+    pytest.importorskip("av", reason="the extra m4a is not installed")
+    path = next((made / "show" / "river").glob("*.m4a"))
+    asked = [program("ffprobe"), "-v", "error", "-select_streams", "v", "-show_packets", "-of", "json"]
+    told = subprocess.run([*asked, str(path)], check=True, capture_output=True).stdout
+    packets = json.loads(told)["packets"]
+    chapters = json.loads((made / "show" / "river" / "chapters.json").read_text("utf-8"))["chapters"]
+    # The first one is told once more, as a cover.
+    assert [one["pts"] for one in packets[1:]] == [round(1000 * one["startTime"]) for one in chapters[1:]]
+    content = path.read_bytes()
+    shown = [Image.open(io.BytesIO(content[int(one["pos"]) :][: int(one["size"])])) for one in packets[1:]]
+    assert [(one.format, one.size) for one in shown] == [
+        ("JPEG", size) for size in ((64, 48), (750, 1_000), (64, 48), (64, 48))
+    ]
+    # What lies elsewhere is not fetched, and where there is none, all is grey.
+    assert [one.convert("RGB").getextrema() == ((128, 128),) * 3 for one in shown] == [
+        False,
+        False,
+        True,
+        True,
+    ]
 
 
 def test_opus_tells_links(made: Path) -> None:
